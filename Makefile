@@ -1,0 +1,46 @@
+# One command each for people and CI alike. `make` alone lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+PY := $(BIN)/python
+NOTEBOOKS ?=
+
+.PHONY: help environment html book test check lab notebooks bench lock clean
+
+help:
+	@echo "make book       build the site and serve it on localhost"
+	@echo "make html       build the site into _build/html"
+	@echo "make test       all tests, nbval over every notebook included"
+	@echo "make lab        JupyterLab with the notebooks"
+	@echo "make notebooks  run every notebook and store its outputs, normalised"
+	@echo "make bench      the benchmarks, written to benchmarks/README.md"
+
+environment:
+	@$(PYTHON) tools/environment.py
+
+html: environment
+	@$(PY) -m sphinx_external_toc.cli --version > /dev/null
+	@$(PY) -m jupyter_book build . -W -n --keep-going --quiet
+
+book: html
+	@$(PY) tools/serve.py
+
+check: environment
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+
+test: html check
+	$(PY) -m pytest --nbval -n 2 --dist loadfile
+
+lab: environment
+	$(PY) -m jupyterlab notebooks
+
+notebooks: environment
+	$(PY) tools/notebooks.py $(NOTEBOOKS)
+
+lock:
+	$(PY) -m uv pip compile --universal --python-version 3.11 --all-extras --no-header --no-annotate -o requirements.txt pyproject.toml
+
+clean:
+	rm -rf _build

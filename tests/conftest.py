@@ -1,0 +1,75 @@
+"""Shared fixtures: the built site, a local server for it, and a real Chromium."""
+
+import functools
+import http.server
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """Return the repository's root folder."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def site() -> Path:
+    """Return the folder of the built site."""
+    built = ROOT / "_build" / "html"
+    assert (built / "index.html").exists(), "The site is not built: run `make html` first."
+    return built
+
+
+@pytest.fixture(scope="session")
+def site_url(site: Path) -> Iterator[str]:
+    """Serve the built site on localhost and yield its address, without a slash at the end."""
+    handler = functools.partial(QuietHandler, directory=str(site))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    """A file server that does not print."""
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Print nothing."""
+
+
+def chromium_path() -> str:
+    """Return where Chromium is: $CHROMIUM, or the first one on the PATH."""
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), "")
+    assert found, "No Chromium found: install it, or set CHROMIUM to the path of its program."
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start a real Chromium for the whole run."""
+    with sync_playwright() as playwright:
+        sandboxless = ["--no-sandbox"] if getattr(os, "geteuid", lambda: 1)() == 0 else []
+        quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+        chromium = playwright.chromium.launch(
+            executable_path=chromium_path(), args=[*sandboxless, *quiet, "--no-first-run"]
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def offline(browser: Browser) -> Iterator[BrowserContext]:
+    """Open a fresh browser context whose network is cut off: only file:// pages load."""
+    context = browser.new_context(offline=True)
+    yield context
+    context.close()
