@@ -19,7 +19,6 @@ environment:
 	@$(PYTHON) tools/environment.py
 
 html: environment
-	@$(PY) -m sphinx_external_toc.cli --version > /dev/null
 	@$(PY) -m jupyter_book build . -W -n --keep-going --quiet
 
 book: html
@@ -31,7 +30,8 @@ check: environment
 	$(PY) -m mypy
 
 test: html check
-	$(PY) -m pytest --nbval -n 2 --dist loadfile
+	@$(PY) tools/chromium.py
+	$(PY) -m pytest --nbval --nbval-current-env -n 2 --dist loadfile
 
 lab: environment
 	$(PY) -m jupyterlab notebooks

@@ -3,16 +3,15 @@
 import functools
 import http.server
 import os
-import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from tools import chromium
 
 ROOT = Path(__file__).resolve().parents[1]
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
 @pytest.fixture(scope="session")
@@ -47,24 +46,19 @@ class QuietHandler(http.server.SimpleHTTPRequestHandler):
         """Print nothing."""
 
 
-def chromium_path() -> str:
-    """Return where Chromium is: $CHROMIUM, or the first one on the PATH."""
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), "")
-    assert found, "No Chromium found: install it, or set CHROMIUM to the path of its program."
-    return found
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Start a real Chromium for the whole run."""
+    path = chromium.find()
+    assert path, "No Chromium found: run `make test`, which gets one or says what to do."
     with sync_playwright() as playwright:
         sandboxless = ["--no-sandbox"] if getattr(os, "geteuid", lambda: 1)() == 0 else []
         quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
-        chromium = playwright.chromium.launch(
-            executable_path=chromium_path(), args=[*sandboxless, *quiet, "--no-first-run"]
+        launched = playwright.chromium.launch(
+            executable_path=path, args=[*sandboxless, *quiet, "--no-first-run"]
         )
-        yield chromium
-        chromium.close()
+        yield launched
+        launched.close()
 
 
 @pytest.fixture
