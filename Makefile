@@ -5,7 +5,7 @@ BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PY := $(BIN)/python
 NOTEBOOKS ?=
 
-.PHONY: help environment html book test check lab notebooks bench lock clean
+.PHONY: help environment html book test check lab notebooks bench links lock test-oldest clean
 
 help:
 	@echo "make book       build the site and serve it on localhost"
@@ -38,6 +38,14 @@ lab: environment
 
 notebooks: environment
 	$(PY) tools/notebooks.py $(NOTEBOOKS)
+
+test-oldest: html
+	$(PY) -m uv pip compile --quiet --resolution lowest-direct --all-extras -o _build/oldest.txt pyproject.toml
+	$(PYTHON) tools/environment.py --venv .venv-oldest --requirements _build/oldest.txt
+	$(subst $(VENV)/,.venv-oldest/,$(PY)) -m pytest --nbval-lax --nbval-current-env -n 2 --dist loadfile
+
+links: environment
+	$(PY) -m jupyter_book build . --builder linkcheck
 
 lock:
 	$(PY) -m uv pip compile --universal --python-version 3.11 --all-extras --no-header --no-annotate -o requirements.txt pyproject.toml

@@ -1,8 +1,9 @@
-"""Set up .venv with the pinned packages, once per change of requirements.txt.
+"""Set up a virtual environment with the pinned packages, once per change of their list.
 
 Runs on the system's Python with nothing installed; every other command runs inside .venv.
 """
 
+import argparse
 import hashlib
 import importlib.util
 import os
@@ -12,10 +13,6 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-VENV = ROOT / ".venv"
-PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-REQUIREMENTS = ROOT / "requirements.txt"
-STAMP = VENV / "set-up-for"
 OLDEST_PYTHON = (3, 11)
 # On Linux, PyPI's torch brings gigabytes of CUDA libraries; PyTorch's own index has a small one.
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"
@@ -29,54 +26,62 @@ def main() -> None:
             f"The book needs Python {wanted} or newer, and this is {found} ({sys.executable}). "
             "Name a newer one: make PYTHON=/path/to/python3 book"
         )
-    wanted_stamp = fingerprint()
-    if PYTHON.exists() and STAMP.exists() and STAMP.read_text() == wanted_stamp:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--venv", type=Path, default=ROOT / ".venv")
+    parser.add_argument("--requirements", type=Path, default=ROOT / "requirements.txt")
+    options = parser.parse_args()
+    set_up(options.venv, options.requirements)
+
+
+def set_up(venv: Path, requirements: Path) -> None:
+    """Create the environment and fill it; touch nothing where it is as it should be."""
+    python = venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    stamp = venv / "set-up-for"
+    wanted_stamp = fingerprint(requirements)
+    if python.exists() and stamp.exists() and stamp.read_text() == wanted_stamp:
         return
-    if not PYTHON.exists():
-        create()
-    print("Installing the pinned packages into .venv (a few minutes, once) ...", flush=True)
-    install_torch()
-    pip("install", "--requirement", str(REQUIREMENTS))
-    pip("install", "--no-deps", "--editable", str(ROOT))
-    STAMP.write_text(wanted_stamp)
+    if not python.exists():
+        create(venv)
+    print(f"Installing packages into {venv.name} (a few minutes, once) ...", flush=True)
+    install_torch(python, requirements)
+    pip(python, "install", "--requirement", str(requirements))
+    pip(python, "install", "--no-deps", "--editable", str(ROOT))
+    stamp.write_text(wanted_stamp)
 
 
-def fingerprint() -> str:
-    """Return what .venv must have been set up for to be used as it is."""
+def fingerprint(requirements: Path) -> str:
+    """Return what an environment must have been set up for to be used as it is."""
     digest = hashlib.sha256(f"{sys.version_info[:2]} {ROOT}".encode())
-    for path in (REQUIREMENTS, ROOT / "pyproject.toml"):
+    for path in (requirements, ROOT / "pyproject.toml"):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
-def create() -> None:
-    """Create .venv, or say in one sentence what the system's Python lacks."""
+def create(venv: Path) -> None:
+    """Create the environment, or say in one sentence what the system's Python lacks."""
     if importlib.util.find_spec("ensurepip") is None:
         raise SystemExit(
             "This Python cannot create virtual environments: on Debian and Ubuntu, "
             "install the package python3-venv and run make again."
         )
-    subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
+    subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True)
 
 
-def install_torch() -> None:
+def install_torch(python: Path, requirements: Path) -> None:
     """On Linux try PyTorch's CPU wheel once, shortly; what fails here comes from PyPI later."""
-    pinned = re.search(r"^torch==\S+", REQUIREMENTS.read_text(), re.MULTILINE)
+    pinned = re.search(r"^torch==[\w.]+", requirements.read_text(), re.MULTILINE)
     if not (sys.platform == "linux" and pinned):
         return
-    tried = pip(
-        *("install", "--retries", "0", "--timeout", "15", "--index-url", CPU_INDEX, pinned[0]),
-        check=False,
-        stderr=subprocess.DEVNULL,
-    )
-    if tried.returncode:
+    short = ("--retries", "0", "--timeout", "15", "--index-url", CPU_INDEX)
+    if pip(python, "install", *short, pinned[0], must_work=False):
         print("PyTorch's CPU wheel is out of reach: taking the one on PyPI.", flush=True)
 
 
-def pip(*args: str, check: bool = True, stderr: int | None = None) -> "subprocess.CompletedProcess":
-    """Run .venv's pip, quietly."""
-    command = [str(PYTHON), "-m", "pip", *args, "--quiet", "--disable-pip-version-check"]
-    return subprocess.run(command, check=check, stderr=stderr)
+def pip(python: Path, *args: str, must_work: bool = True) -> int:
+    """Run an environment's pip, quietly, and return its exit code."""
+    command = [str(python), "-m", "pip", *args, "--quiet", "--disable-pip-version-check"]
+    errors = None if must_work else subprocess.DEVNULL
+    return subprocess.run(command, check=must_work, stderr=errors).returncode
 
 
 if __name__ == "__main__":
