@@ -5,12 +5,13 @@ BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PY := $(BIN)/python
 NOTEBOOKS ?=
 
-.PHONY: help environment html book test check lab notebooks bench links lock test-oldest clean
+.PHONY: help environment html book test check format lab notebooks bench links lock test-oldest clean
 
 help:
 	@echo "make book       build the site and serve it on localhost"
 	@echo "make html       build the site into _build/html"
 	@echo "make test       all tests, nbval over every notebook included"
+	@echo "make check      format, lint and types only (make format mends the format)"
 	@echo "make lab        JupyterLab with the notebooks"
 	@echo "make notebooks  run every notebook and store its outputs, normalised"
 	@echo "make bench      the benchmarks, written to benchmarks/README.md"
@@ -28,6 +29,10 @@ check: environment
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
+
+format: environment
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
 
 test: html check
 	@$(PY) tools/chromium.py
