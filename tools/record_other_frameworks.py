@@ -1,0 +1,230 @@
+"""Record what Keras, TensorFlow, ONNX Runtime and JAX return, for the chapter that compares them.
+
+They are too heavy to install for a book about PyTorch, so their answers are kept in a file. To
+record them again, in an environment of its own:
+
+    pip install keras jax tensorflow-cpu onnx onnxruntime
+    KERAS_BACKEND=jax TF_ENABLE_ONEDNN_OPTS=0 python tools/record_other_frameworks.py
+
+Every input is 1, 2, 3, … and every kernel 1, 10, 100, …, so that the decimal digits of an output
+sample show which input sample met which kernel sample: a shift by one cannot hide. (With oneDNN,
+TensorFlow 2.21 stops at some transposed convolutions whose output is shorter than the kernel.)
+"""
+
+import itertools
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import keras
+import numpy as np
+import onnx
+import onnxruntime
+import tensorflow as tf
+
+RECORD = Path(__file__).resolve().parents[1] / "src" / "helpers" / "other_frameworks.json"
+CONV_LENGTHS, TRANSPOSED_LENGTHS = (1, 4, 7), (1, 3)
+KERNEL_SIZES, STRIDES = (1, 2, 3, 4, 5), (1, 2, 3)
+
+Case = tuple[str, dict[str, Any], list[int]]
+
+
+def ramp(length: int) -> np.ndarray:
+    """Return 1, 2, 3, … as float32."""
+    return np.arange(1, length + 1, dtype=np.float32)
+
+
+def powers(kernel_size: int) -> np.ndarray:
+    """Return 1, 10, 100, … as float32."""
+    return np.float32(10) ** np.arange(kernel_size, dtype=np.float32)
+
+
+def samples(output: Any) -> list[int]:
+    """Flatten one channel of output to exact ints."""
+    values = np.asarray(output, dtype=np.float64).reshape(-1)
+    assert (values == values.round()).all()
+    return [int(value) for value in values]
+
+
+def settings(lengths: tuple[int, ...]) -> Iterator[dict[str, int]]:
+    """Yield the grid, stride and dilation never both above 1: Keras and TensorFlow refuse that."""
+    for length, kernel_size in itertools.product(lengths, KERNEL_SIZES):
+        for stride, dilation in [*((s, 1) for s in STRIDES), (1, 2)]:
+            yield {
+                "length": length,
+                "kernel_size": kernel_size,
+                "stride": stride,
+                "dilation": dilation,
+            }
+
+
+def keras_layer(layer: keras.Layer, length: int, kernel_size: int) -> list[int]:
+    """Run a Keras layer of one channel with the kernel 1, 10, 100, …."""
+    x = ramp(length).reshape(1, length, 1)
+    layer.build(x.shape)
+    layer.set_weights([powers(kernel_size).reshape(kernel_size, 1, 1)])
+    return samples(layer(x))
+
+
+def keras_cases() -> Iterator[Case]:
+    """Yield Conv1D and Conv1DTranspose."""
+    for case in settings(CONV_LENGTHS):
+        effective = case["dilation"] * (case["kernel_size"] - 1) + 1
+        for padding in ("valid", "same", "causal"):
+            if padding == "valid" and case["length"] < effective:
+                continue
+            layer = keras.layers.Conv1D(
+                1,
+                case["kernel_size"],
+                strides=case["stride"],
+                dilation_rate=case["dilation"],
+                padding=padding,
+                use_bias=False,
+            )
+            values = keras_layer(layer, case["length"], case["kernel_size"])
+            yield "keras.layers.Conv1D", {**case, "padding": padding}, values
+    for case in settings(TRANSPOSED_LENGTHS):
+        for padding in ("valid", "same"):
+            for output_padding in (None, *range(case["stride"])):
+                layer = keras.layers.Conv1DTranspose(
+                    1,
+                    case["kernel_size"],
+                    strides=case["stride"],
+                    dilation_rate=case["dilation"],
+                    padding=padding,
+                    output_padding=output_padding,
+                    use_bias=False,
+                )
+                values = keras_layer(layer, case["length"], case["kernel_size"])
+                found = {**case, "padding": padding, "output_padding": output_padding}
+                yield "keras.layers.Conv1DTranspose", found, values
+
+
+def tensorflow_cases() -> Iterator[Case]:
+    """Yield conv1d and conv1d_transpose, the latter for each output length that it accepts."""
+    for case in settings(CONV_LENGTHS):
+        x = tf.constant(ramp(case["length"]).reshape(1, -1, 1))
+        kernel = tf.constant(powers(case["kernel_size"]).reshape(-1, 1, 1))
+        values = samples(tf.nn.conv1d(x, kernel, case["stride"], "SAME", "NWC", case["dilation"]))
+        yield "tf.nn.conv1d", {**case, "padding": "SAME"}, values
+    for case in settings(TRANSPOSED_LENGTHS):
+        if case["dilation"] > 1:
+            continue
+        x = tf.constant(ramp(case["length"]).reshape(1, -1, 1))
+        kernel = tf.constant(powers(case["kernel_size"]).reshape(-1, 1, 1))
+        for padding, output_length in itertools.product(("SAME", "VALID"), range(1, 15)):
+            try:
+                values = samples(
+                    tf.nn.conv1d_transpose(
+                        x, kernel, [1, output_length, 1], case["stride"], padding
+                    )
+                )
+            except tf.errors.InvalidArgumentError:
+                continue
+            found = {**case, "padding": padding, "output_length": output_length}
+            yield "tf.nn.conv1d_transpose", found, values
+
+
+def onnx_run(op: str, case: dict[str, int], **attributes: Any) -> list[int]:
+    """Run one ONNX node in ONNX Runtime, on its CPU provider."""
+    x = ramp(case["length"]).reshape(1, 1, -1)
+    kernel = powers(case["kernel_size"]).reshape(1, 1, -1)
+    node = onnx.helper.make_node(
+        op,
+        ["x", "w"],
+        ["y"],
+        kernel_shape=[case["kernel_size"]],
+        strides=[case["stride"]],
+        dilations=[case["dilation"]],
+        **attributes,
+    )
+    number = onnx.TensorProto.FLOAT
+    graph = onnx.helper.make_graph(
+        [node],
+        "one",
+        [
+            onnx.helper.make_tensor_value_info("x", number, x.shape),
+            onnx.helper.make_tensor_value_info("w", number, kernel.shape),
+        ],
+        [onnx.helper.make_tensor_value_info("y", number, [1, 1, None])],
+    )
+    model = onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 22)])
+    model.ir_version = 10
+    session = onnxruntime.InferenceSession(
+        model.SerializeToString(), providers=["CPUExecutionProvider"]
+    )
+    return samples(session.run(None, {"x": x, "w": kernel})[0])
+
+
+def onnx_cases() -> Iterator[Case]:
+    """Yield Conv and ConvTranspose with auto_pad, pads, output_padding and output_shape."""
+    for case in settings(CONV_LENGTHS):
+        if case["dilation"] > 1:  # ONNX Runtime refuses auto_pad with a dilation
+            continue
+        for auto_pad in ("SAME_UPPER", "SAME_LOWER"):
+            values = onnx_run("Conv", case, auto_pad=auto_pad)
+            yield "onnx.Conv", {**case, "auto_pad": auto_pad}, values
+    for case in settings(TRANSPOSED_LENGTHS):
+        full = (case["length"] - 1) * case["stride"] + case["dilation"] * (case["kernel_size"] - 1)
+        for auto_pad in ("SAME_UPPER", "SAME_LOWER"):
+            if full + 1 >= case["length"] * case["stride"]:
+                values = onnx_run("ConvTranspose", case, auto_pad=auto_pad)
+                yield "onnx.ConvTranspose", {**case, "auto_pad": auto_pad}, values
+            for output_length in range(max(1, full - 1), full + 2):
+                values = onnx_run(
+                    "ConvTranspose", case, auto_pad=auto_pad, output_shape=[output_length]
+                )
+                found = {**case, "auto_pad": auto_pad, "output_length": output_length}
+                yield "onnx.ConvTranspose", found, values
+        for begin, end, more in itertools.product((0, 1), (0, 1, 2), range(case["stride"])):
+            if full + 1 - begin - end + more >= 1:
+                pads, output_padding = [begin, end], [more]
+                values = onnx_run("ConvTranspose", case, pads=pads, output_padding=output_padding)
+                found = {**case, "pads": pads, "output_padding": more}
+                yield "onnx.ConvTranspose", found, values
+
+
+def jax_cases() -> Iterator[Case]:
+    """Yield lax.conv_transpose with strings and with pairs, the kernel unflipped and flipped."""
+    for case in settings(TRANSPOSED_LENGTHS):
+        x = jnp.asarray(ramp(case["length"]).reshape(1, -1, 1))
+        kernel = jnp.asarray(powers(case["kernel_size"]).reshape(-1, 1, 1))
+        for padding, flip in itertools.product(
+            ("SAME", "VALID", (0, 0), (1, 2), (3, 1)), (False, True)
+        ):
+            run: Callable[..., Any] = jax.lax.conv_transpose
+            output = run(
+                x,
+                kernel,
+                (case["stride"],),
+                padding if isinstance(padding, str) else [padding],
+                rhs_dilation=(case["dilation"],),
+                dimension_numbers=("NHC", "HIO", "NHC"),
+                transpose_kernel=flip,
+            )
+            if output.size:
+                found = {**case, "padding": padding, "transpose_kernel": flip}
+                yield "jax.lax.conv_transpose", found, samples(output)
+
+
+def main() -> None:
+    """Write the record, one case a line."""
+    versions = {
+        "keras": keras.__version__,
+        "keras backend": keras.backend.backend(),
+        "tensorflow": tf.__version__,
+        "onnx": onnx.__version__,
+        "onnxruntime": onnxruntime.__version__,
+        "jax": jax.__version__,
+    }
+    cases = [*keras_cases(), *tensorflow_cases(), *onnx_cases(), *jax_cases()]
+    lines = ",\n".join(json.dumps(case, separators=(",", ":")) for case in cases)
+    RECORD.write_text(f'{{"versions": {json.dumps(versions)},\n"cases": [\n{lines}\n]}}\n')
+    print(f"{len(cases)} cases in {RECORD.name}")
+
+
+if __name__ == "__main__":
+    main()
