@@ -9,6 +9,7 @@ from typing import Final, Literal
 import matplotlib as mpl
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.rcsetup import cycler
 from matplotlib.typing import ColorType
 
 from helpers import palette
@@ -51,7 +52,7 @@ def use_style() -> None:
             "axes.spines.top": False,
             "axes.spines.right": False,
             "axes.axisbelow": True,
-            "axes.prop_cycle": mpl.cycler(color=roles),
+            "axes.prop_cycle": cycler(color=roles),
             "grid.color": color("grid"),
             "grid.linewidth": 0.6,
             "xtick.color": muted,
