@@ -1,0 +1,205 @@
+"""The layers of real models, with the lengths that real PyTorch layers gave for them.
+
+The data is `real_models.json` beside this file: for each model the repository, the commit and the
+lines that its sizes were read from, its layers, and the length after each of them for a few inputs.
+Layers that keep the length (kernel_size 1, residual branches, activations) are left out.
+"""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from math import prod
+from types import MappingProxyType
+from typing import Any, Literal
+
+from torch import nn
+
+from helpers.lengths import conv1d_output_length, conv_transpose1d_output_length
+
+__all__ = ["RealLayer", "RealModel", "load"]
+
+
+@dataclass(frozen=True)
+class RealLayer:
+    """One Conv1d or ConvTranspose1d of a model, with the padding and cropping around it.
+
+    Attributes:
+        op: Which of the two layers it is.
+        kernel_size: As in PyTorch, like the four that follow.
+        stride: As in PyTorch.
+        padding: As in PyTorch.
+        dilation: As in PyTorch.
+        output_padding: As in PyTorch.
+        pad: Samples that the model adds on the left and on the right before the layer.
+        crop: Samples that it cuts off on the left and on the right after the layer.
+        fill_last_window: Whether it also adds samples on the right until the last window is full.
+        role: The half of an autoencoder that the layer belongs to.
+    """
+
+    op: Literal["conv1d", "conv_transpose1d"]
+    kernel_size: int
+    stride: int = 1
+    padding: int = 0
+    dilation: int = 1
+    output_padding: int = 0
+    pad: tuple[int, int] = (0, 0)
+    crop: tuple[int, int] = (0, 0)
+    fill_last_window: bool = False
+    role: Literal["encoder", "decoder"] | None = None
+
+    def padding_for(self, length: int) -> tuple[int, int]:
+        """Return how many samples the model adds on each side of an input of this length.
+
+        >>> RealLayer("conv1d", 4, stride=2, pad=(2, 0), fill_last_window=True).padding_for(11)
+        (2, 1)
+        """
+        left, right = self.pad
+        if self.fill_last_window:
+            right += -(left + length + right - self.kernel_size) % self.stride
+        return left, right
+
+    def output_length(self, length: int) -> int:
+        """Return the length after the layer and the cropping that follows it.
+
+        >>> RealLayer("conv_transpose1d", 10, stride=5, crop=(0, 5)).output_length(30)
+        150
+        """
+        settings = {name: getattr(self, name) for name in SHARED}
+        length += sum(self.padding_for(length))
+        if self.op == "conv1d":
+            length = conv1d_output_length(length, **settings)
+        else:
+            settings["output_padding"] = self.output_padding
+            length = conv_transpose1d_output_length(length, **settings)
+        return length - sum(self.crop)
+
+    def modules(self, length: int, channels: int = 1) -> list[nn.Module]:
+        """Return PyTorch modules that do what the model does to an input of this length."""
+        settings = {name: getattr(self, name) for name in SHARED}
+        layer: nn.Module
+        if self.op == "conv1d":
+            layer = nn.Conv1d(channels, channels, **settings)
+        else:
+            settings["output_padding"] = self.output_padding
+            layer = nn.ConvTranspose1d(channels, channels, **settings)
+        around = [self.padding_for(length), (-self.crop[0], -self.crop[1])]
+        before, after = ([nn.ConstantPad1d(p, 0.0)] if any(p) else [] for p in around)
+        return [*before, layer, *after]
+
+
+SHARED = ("kernel_size", "stride", "padding", "dilation")
+
+
+@dataclass(frozen=True)
+class RealModel:
+    """The sizes of one model, and where they were read.
+
+    Attributes:
+        key: A short name, unique in the data.
+        name: The name that its authors use.
+        does: What it is for.
+        repo: Owner and name on GitHub.
+        commit: The version that was read.
+        sources: Paths in the repository, with lines.
+        threads: Issues and pull requests about its sizes, as `owner/name#number`.
+        rule: How its authors choose the sizes.
+        promise: "same" if the output should be as long as the input, "times" if it should be
+            longer by the product of the strides, None if neither is meant.
+        layers: Its layers, in order.
+        lengths: Input length to the length after each layer; None after a layer that raises.
+    """
+
+    key: str
+    name: str
+    does: str
+    repo: str
+    commit: str
+    sources: tuple[str, ...]
+    threads: tuple[str, ...]
+    rule: str
+    promise: Literal["same", "times"] | None
+    layers: tuple[RealLayer, ...]
+    lengths: MappingProxyType[int, tuple[int | None, ...]]
+
+    @property
+    def url(self) -> str:
+        """The address of the first source, at the commit that was read."""
+        return self.urls[0]
+
+    @property
+    def urls(self) -> list[str]:
+        """The addresses of all sources, at the commit that was read."""
+        return [
+            f"https://github.com/{self.repo}/blob/{self.commit}/{path}" for path in self.sources
+        ]
+
+    @property
+    def thread_urls(self) -> dict[str, str]:
+        """Issue or pull request to its address."""
+        pairs = {thread: thread.split("#") for thread in self.threads}
+        return {t: f"https://github.com/{repo}/issues/{n}" for t, (repo, n) in pairs.items()}
+
+    @property
+    def encoder(self) -> tuple[RealLayer, ...]:
+        """The layers before the first one that belongs to the decoder."""
+        return tuple(layer for layer in self.layers if layer.role != "decoder")
+
+    @property
+    def decoder(self) -> tuple[RealLayer, ...]:
+        """The layers that belong to the decoder."""
+        return tuple(layer for layer in self.layers if layer.role == "decoder")
+
+    @property
+    def factor(self) -> int:
+        """The product of the strides of the encoder, or of all layers if there is one half only."""
+        return prod(layer.stride for layer in self.encoder)
+
+    def modules(self, length: int, channels: int = 1) -> list[nn.Module]:
+        """Return PyTorch modules that do what the model does to an input of this length.
+
+        Args:
+            length: Samples in the input; padding that depends on it becomes an nn.ConstantPad1d.
+            channels: Channels of every layer: the lengths are the same for any number of them.
+
+        Example:
+            >>> load()["waveglow"].modules(63)
+            [ConvTranspose1d(1, 1, kernel_size=(1024,), stride=(256,)), \
+ConstantPad1d(padding=(0, -768), value=0.0)]
+        """
+        found: list[nn.Module] = []
+        for layer in self.layers:
+            found += layer.modules(length, channels)
+            length = layer.output_length(length)
+        return found
+
+    def promised_length(self, length: int) -> int | None:
+        """Return the output length that the model should have for this input, if it has one."""
+        return {"same": length, "times": length * self.factor, None: None}[self.promise]
+
+
+@cache
+def load() -> MappingProxyType[str, RealModel]:
+    """Return all models of the book, by their keys, in the order of chapter 8.
+
+    >>> model = load()["dac-24khz"]
+    >>> model.factor, model.lengths[24000][-1]
+    (320, 23992)
+    """
+    text = resources.files("helpers").joinpath("real_models.json").read_text(encoding="utf-8")
+    return MappingProxyType({entry["key"]: model_from(entry) for entry in json.loads(text)})
+
+
+def real_layer(entry: dict[str, Any]) -> RealLayer:
+    """Return the layer that one line of the data describes."""
+    fields: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in entry.items()}
+    return RealLayer(**fields)
+
+
+def model_from(entry: dict[str, Any]) -> RealModel:
+    """Return the model that one entry of the data describes."""
+    fields = dict(entry)
+    fields["layers"] = tuple(real_layer(layer) for layer in entry["layers"])
+    fields["lengths"] = MappingProxyType({int(n): tuple(v) for n, v in entry["lengths"].items()})
+    fields["sources"], fields["threads"] = tuple(entry["sources"]), tuple(entry["threads"])
+    return RealModel(**fields)
