@@ -1,0 +1,118 @@
+"""Figures of chapter 6: padding on either side, what an output may see, and seams of chunks."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
+
+from helpers.figures.cells import arrow, bar, canvas, cell, key, words
+from helpers.figures.matrices import DASHES, dot, rounded, sheet
+from helpers.figures.style import axes, color, decorate
+
+__all__ = ["edges", "reach", "seams", "windows"]
+
+
+def windows(
+    length: int,
+    *,
+    kernel_size: int,
+    stride: int = 1,
+    dilation: int = 1,
+    left: int = 0,
+    right: int = 0,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw an input padded by `left` and `right` samples, and below it one row for each window."""
+    taps = [dilation * tap for tap in range(kernel_size)]
+    count = (length + left + right - taps[-1] - 1) // stride + 1
+    out = length + right + 1.6
+    ax = canvas(-left - 0.1, out + 1.1, count + 1.4, ax)
+    for place in range(-left, length + right):
+        inside = 0 <= place < length
+        cell(ax, place, 0, "input" if inside else "padding", place if inside else 0)
+    for window in range(count):
+        first = window * stride - left
+        y = window + 1.3
+        bar(ax, first, first + taps[-1] + 1, y + 0.5, "kernel")
+        for tap in taps:
+            cell(ax, first + tap, y, "kernel")
+        arrow(ax, first + taps[-1] + 1.15, out - 0.1, y + 0.5)
+        cell(ax, out, y, "output", window)
+    key(ax, ["input", *["padding"] * bool(left or right), "kernel", "output"])
+    return ax
+
+
+def edges(
+    signal: ArrayLike,
+    extensions: Mapping[str, ArrayLike],
+    *,
+    height: float = 2.6,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw the beginning of a signal and, left of it, what each way of padding puts there."""
+    values = rounded(signal)
+    ax = axes(height, ax)
+    ax.fill_between(range(len(values)), values, 0, color=color("input"), alpha=0.16, linewidth=0)
+    ax.plot(range(len(values)), values, color=color("input"))
+    roles = ("padding", "kernel", "output", "output_padding")
+    for (name, padding), role, dash in zip(extensions.items(), roles, DASHES, strict=False):
+        padded = rounded(padding)
+        where = np.arange(-len(padded), 1)
+        ax.plot(where, [*padded, values[0]], color=color(role), ls=dash, label=name)
+    ax.axvline(0, color=color("muted"), linewidth=0.8)
+    ax.set_ylim(bottom=min(-20.0, ax.get_ylim()[0]))
+    ax.margins(x=0.01)
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4, borderaxespad=0.1, handlelength=1.6)
+    return decorate(ax, xlabel="sample", ylabel="meters")
+
+
+def reach(dependence: ArrayLike, *, stride: int = 1, ax: Axes | None = None) -> Axes:
+    """Draw which inputs each output depends on, and mark those that lie in its future.
+
+    Args:
+        dependence: One row for each output sample, one column for each input sample; what is not
+            zero is a dependence.
+        stride: How many output samples there are for each input sample: output sample n belongs
+            to the time of input sample n // stride.
+        ax: Axes to draw on, a new figure's by default.
+    """
+    entries = rounded(dependence)
+    rows, columns = entries.shape
+    ax = sheet(rows, columns, ax)
+    for column in range(columns):
+        words(ax, column + 0.5, 1.55, str(column), "input", align="center")
+    for row in range(rows):
+        words(ax, -0.5, row + 2.5, str(row), "output", align="center")
+        for column in range(columns):
+            if entries[row, column]:
+                future = column > row // stride
+                cell(ax, column, row + 2, "unread" if future else "kernel", "!" if future else "")
+            else:
+                dot(ax, column, row + 2)
+    return ax
+
+
+def seams(
+    whole: ArrayLike,
+    pieces: ArrayLike,
+    chunk: int,
+    *,
+    start: int = 0,
+    height: float = 2.8,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw a signal made in one go and the same made chunk by chunk, with the seams marked."""
+    ax = axes(height, ax)
+    smooth, broken = rounded(whole), rounded(pieces)
+    where = np.arange(start, start + len(smooth))
+    low = min(smooth.min(), broken.min())
+    ax.fill_between(where, smooth, low, color=color("output"), alpha=0.14, linewidth=0)
+    ax.plot(where, smooth, color=color("output"), label="in one go", linewidth=2.2)
+    ax.plot(where, broken, color=color("unread"), label="chunk by chunk", linewidth=1.2)
+    first = -(-start // chunk) * chunk
+    for seam in range(max(first, chunk), start + len(smooth), chunk):
+        ax.axvline(seam - 0.5, color=color("muted"), linewidth=0.8, linestyle=(0, (3, 2)), zorder=1)
+    ax.margins(x=0.01)
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, borderaxespad=0.1)
+    return decorate(ax, xlabel="sample", ylabel="meters")
