@@ -1,0 +1,147 @@
+"""The book's ES modules, made ready for three places: widgets, static pages and still pictures.
+
+Each module in `helpers/browser` is plain JavaScript with imports and exports of one strict form,
+so that a few lines here replace a build step:
+
+* `bundle` joins a module and what it imports into one ES module, for anywidget;
+* `classic` turns a module into a classic script, which also loads on pages opened from disk;
+* `markup` and `static_html` run the module's own `markup` and return the HTML that it draws.
+"""
+
+import functools
+import html
+import json
+import re
+from collections.abc import Mapping
+from importlib import resources
+
+from py_mini_racer import MiniRacer
+
+from helpers.palette import PALETTE
+
+__all__ = ["bundle", "classic", "markup", "palette_css", "source", "static_html", "stylesheet"]
+
+IMPORT = re.compile(r'^import \{([\w\s,]+)\} from "\./(\w+\.js)";$', re.MULTILINE)
+EXPORT = re.compile(r"^export (?:(function|const) (\w+)|default (?=\{))", re.MULTILINE)
+LEFT_OVER = re.compile(r"^\s*(?:import|export)\b.*$", re.MULTILINE)
+
+
+def source(name: str) -> str:
+    """Return the text of a file in `helpers/browser`."""
+    return (resources.files("helpers") / "browser" / name).read_text(encoding="utf-8")
+
+
+def stylesheet(name: str) -> str:
+    """Return the text of a stylesheet in `helpers/browser`, with the palette before it."""
+    return palette_css() + source(name)
+
+
+def bundle(name: str) -> str:
+    """Return one ES module that holds the named module and all that it imports.
+
+    >>> bundle("playground.js").rstrip().endswith('export default bookModules["playground.js"].default;')
+    True
+    """  # noqa: E501
+    parts = [f"bookModules[{json.dumps(part)}] = {_closed(part)};\n" for part in _order(name)]
+    last = f"export default bookModules[{json.dumps(name)}].default;\n"
+    return "const bookModules = {};\n" + "".join(parts) + last
+
+
+def classic(name: str) -> str:
+    """Return the named module as a classic script, which registers itself in `bookModules`.
+
+    What the module imports has to be loaded before it, as a script of its own.
+
+    >>> classic("lengths.js").startswith('(globalThis.bookModules ??= {})["lengths.js"] = ')
+    True
+    """
+    return f"(globalThis.bookModules ??= {{}})[{json.dumps(name)}] = {_closed(name, root=True)};\n"
+
+
+def imports(name: str) -> list[str]:
+    """Return the modules that the named module imports, in order.
+
+    >>> imports("lengths.js")
+    []
+    """
+    return [found[2] for found in IMPORT.finditer(source(name))]
+
+
+def markup(name: str, state: Mapping[str, object]) -> str:
+    """Return the HTML that the named module draws for a state, made by that module itself."""
+    call = f"bookModules[{json.dumps(name)}].markup({json.dumps(state)})"
+    drawn = _engine(name).eval(call)
+    if not isinstance(drawn, str):
+        raise TypeError(f"{name}: markup must return a string, got {drawn!r}")
+    return drawn
+
+
+def static_html(name: str, state: Mapping[str, object]) -> str:
+    """Return the drawn state, complete without a script, for mount.js to bring to life.
+
+    The root's class is the module's name: `playground` for playground.js, `self-check` for
+    self_check.js.
+    """
+    kind = name.removesuffix(".js").replace("_", "-")
+    stored = html.escape(json.dumps(state, separators=(",", ":")))
+    return (
+        f'<div class="{kind}" data-module="{name}" data-state="{stored}">'
+        f"{markup(name, state)}</div>"
+    )
+
+
+def palette_css() -> str:
+    """Return the palette as CSS variables, light and dark, for the site and for notebooks."""
+    light, dark = (
+        "".join(f"--book-{role.replace('_', '-')}:{pair[i]};" for role, pair in PALETTE.items())
+        for i in range(2)
+    )
+    chosen = (
+        'html[data-theme="dark"],html[theme="dark"],body[data-jp-theme-light="false"],'
+        'body[data-vscode-theme-kind="vscode-dark"]'
+    )
+    unsaid = (
+        "html:not([data-theme],[theme]) body:not([data-jp-theme-light],[data-vscode-theme-kind])"
+    )
+    return (
+        f":root{{{light}}}\n{chosen}{{{dark}}}\n"
+        f"@media (prefers-color-scheme:dark){{{unsaid}{{{dark}}}}}\n"
+    )
+
+
+def _order(name: str) -> list[str]:
+    """Return the named module and what it imports, each after what it needs."""
+    needed = [part for imported in imports(name) for part in _order(imported)]
+    return list(dict.fromkeys([*needed, name]))
+
+
+def _closed(name: str, *, root: bool = False) -> str:
+    """Return the module as an expression: a function called at once that returns its exports."""
+    registry = "globalThis.bookModules" if root else "bookModules"
+    exports: list[str] = []
+
+    def imported(found: re.Match[str]) -> str:
+        names = " ".join(found[1].split())
+        return f'const {{ {names} }} = {registry}["{found[2]}"];'
+
+    def exported(found: re.Match[str]) -> str:
+        exports.append(found[2] or "default: byDefault")
+        return f"{found[1]} {found[2]}" if found[2] else "const byDefault = "
+
+    body = EXPORT.sub(exported, IMPORT.sub(imported, source(name)))
+    if found := LEFT_OVER.search(body):
+        raise ValueError(f"{name}: only simple imports and exports are understood, got {found[0]}")
+    return f'(() => {{\n"use strict";\n{body}return {{ {", ".join(exports)} }};\n}})()'
+
+
+@functools.lru_cache(maxsize=1)
+def _context() -> MiniRacer:
+    return MiniRacer()
+
+
+@functools.cache
+def _engine(name: str) -> MiniRacer:
+    context = _context()
+    for part in _order(name):
+        context.eval(classic(part) + "0")
+    return context
