@@ -23,4 +23,4 @@ def setup(seed: int = 0) -> None:
     shell = get_ipython()
     if shell is not None:
         set_matplotlib_formats("svg", metadata={"Date": None})
-        shell.run_line_magic("xmode", "Minimal")
+        shell.InteractiveTB.set_mode(mode="Minimal")
