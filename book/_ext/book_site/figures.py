@@ -1,0 +1,78 @@
+"""Figures and other wide things: a dark twin for each SVG, and boxes that scroll on their own."""
+
+import posixpath
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.writers.html5 import HTML5Translator
+
+from helpers import palette
+
+
+class BookTranslator(HTML5Translator):
+    """Writes pages as Sphinx does, with twins of figures and tables in boxes that scroll."""
+
+    def visit_image(self, node: nodes.image) -> None:
+        """Write an SVG twice, for light and for dark paper; the style shows the one that fits."""
+        before = len(self.body)
+        source = node["uri"]
+        name = self.builder.images.get(source)
+        super().visit_image(node)
+        written = "".join(self.body[before:]).replace("<img ", '<img loading="lazy" ', 1)
+        if name and name.endswith(".svg") and has_twin(Path(self.builder.srcdir, source)):
+            twin = written.replace(name, dark_name(name))
+            written = marked(written, "only-light") + marked(twin, "only-dark")
+        self.body[before:] = [written]
+
+    def visit_table(self, node: nodes.table) -> None:
+        """Open a box that scrolls sideways, so that the page does not."""
+        self.body.append('<div class="table-box">')
+        super().visit_table(node)
+
+    def depart_table(self, node: nodes.table) -> None:
+        """Close the box."""
+        super().depart_table(node)
+        self.body.append("</div>\n")
+
+
+def marked(image: str, name: str) -> str:
+    """Add a class to an image."""
+    if 'class="' in image:
+        return image.replace('class="', f'class="{name} ', 1)
+    return image.replace("<img ", f'<img class="{name}" ', 1)
+
+
+def dark_name(name: str) -> str:
+    """Return the file name of a figure's dark twin."""
+    stem, suffix = posixpath.splitext(name)
+    return f"{stem}.dark{suffix}"
+
+
+def has_twin(source: Path) -> bool:
+    """Tell whether an SVG is one of the book's figures: drawn in the palette's colors."""
+    drawn = source.read_text(encoding="utf-8")
+    return palette.dark_twin(drawn) != drawn
+
+
+def write_twins(app: Sphinx, exception: Exception | None) -> None:
+    """Draw the dark twin of each figure that has changed."""
+    if exception or app.builder.format != "html":
+        return
+    folder = Path(app.outdir, "_images")
+    recipe = Path(palette.__file__).stat().st_mtime
+    for figure in folder.glob("*.svg"):
+        if figure.stem.endswith(".dark"):
+            continue
+        twin = figure.with_name(dark_name(figure.name))
+        newest = max(recipe, figure.stat().st_mtime)
+        if twin.exists() and twin.stat().st_mtime >= newest:
+            continue
+        drawn = figure.read_text(encoding="utf-8")
+        if palette.dark_twin(drawn) != drawn:
+            twin.write_text(palette.dark_twin(drawn), encoding="utf-8")
+
+
+def setup(app: Sphinx) -> None:
+    """Draw the twins when the figures are in place."""
+    app.connect("build-finished", write_twins)

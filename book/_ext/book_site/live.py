@@ -1,0 +1,82 @@
+"""The directives `playground` and `self-check`: what a notebook's cell shows, on a prose page.
+
+    ```{playground} round-trip
+    :length: 100
+    :kernel_size: 3
+    :stride: 2
+    :padding: 1
+    ```
+
+The drawn state is in the page before any script runs; it comes from the same JavaScript.
+"""
+
+from typing import Any, ClassVar
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+from sphinx.writers.html5 import HTML5Translator
+
+from helpers import frontend
+
+MODES = ("conv", "transposed", "round-trip")
+NUMBERS = ("length", "kernel_size", "stride", "padding", "dilation", "output_padding")
+DEFAULTS = {"stride": 1, "padding": 0, "dilation": 1, "output_padding": 0}
+
+
+class Live(nodes.General, nodes.Element):
+    """A playground or a self-check, drawn when the page is written."""
+
+
+def mode(argument: str) -> str:
+    """Return the playground's mode, or say which there are."""
+    return directives.choice(argument, MODES)
+
+
+class PlaygroundDirective(SphinxDirective):
+    """A playground with the numbers given as options."""
+
+    optional_arguments = 1
+    option_spec: ClassVar[dict[str, Any]] = dict.fromkeys(NUMBERS, int)
+
+    def run(self) -> list[nodes.Node]:
+        """Keep mode and numbers for the writer."""
+        chosen = mode(self.arguments[0]) if self.arguments else "round-trip"
+        return [Live(kind="playground", settings={"mode": chosen, **self.options})]
+
+
+class SelfCheckDirective(SphinxDirective):
+    """Questions of the kinds given as arguments."""
+
+    required_arguments = 1
+    final_argument_whitespace = True
+
+    def run(self) -> list[nodes.Node]:
+        """Keep the kinds for the writer."""
+        return [Live(kind="self-check", kinds=self.arguments[0].split())]
+
+
+def visit_live(self: HTML5Translator, node: Live) -> None:
+    """Draw the state that the page opens with."""
+    self.body.append(drawn(node))
+    raise nodes.SkipNode
+
+
+def drawn(node: Live) -> str:
+    """Return the drawn state, as a notebook's cell stores it."""
+    if node["kind"] == "playground":
+        return frontend.static_html("playground.js", {**DEFAULTS, **node["settings"]})
+    return frontend.static_html("self_check.js", {"kinds": node["kinds"]})
+
+
+def skip(self: Any, node: Live) -> None:
+    """Leave it out where nothing can be live."""
+    raise nodes.SkipNode
+
+
+def setup(app: Sphinx) -> None:
+    """Add the two directives."""
+    app.add_node(Live, html=(visit_live, None), text=(skip, None), latex=(skip, None))
+    app.add_directive("playground", PlaygroundDirective)
+    app.add_directive("self-check", SelfCheckDirective)
