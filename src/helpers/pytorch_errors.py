@@ -3,178 +3,41 @@
 Measured with PyTorch 2.13 on the CPU, with a batch of one. PyTorch runs one-dimensional layers as
 two-dimensional ones, which is why its messages speak of heights and widths.
 
-Inputs of more than 20,480 numbers, or several groups, are handed to oneDNN where PyTorch has it:
-kernel_size=0 and dilation=0 are refused there as well, in other words. Other devices and other
-versions may use other words, and some accept what the CPU refuses.
+Inputs of more than 20,480 numbers, and several groups, go to oneDNN where PyTorch has it: it too
+refuses kernel_size=0 and dilation=0, in other words. Other devices and versions may use other words
+as well, and some accept what the CPU refuses.
 """
 
 from collections.abc import Callable
 from dataclasses import replace
 from typing import SupportsIndex
 
-from helpers.sizes import Conv1dSizes, ConvTranspose1dSizes, SizeError, integer
+from helpers.sizes import (
+    Conv1dSizes,
+    ConvTranspose1dSizes,
+    Pad1dSizes,
+    Pool1dSizes,
+    SizeError,
+    half,
+    integer,
+)
 
 __all__ = [
+    "check_avg_pool1d",
     "check_conv1d",
     "check_conv_transpose1d",
+    "check_max_pool1d",
+    "check_output_size",
+    "check_pad1d",
+    "check_upsample",
     "conv1d_error",
     "conv_transpose1d_error",
     "output_size_error",
 ]
 
-EMPTY = "Only zero batch or zero channel inputs are supported, but got input shape: [1, 1, 1, 0]"
 LARGEST_PADDING = 2**62 - 1
-
-
-def wrapped(number: int, bits: int) -> int:
-    """Return what a signed integer of so many bits makes of `number`.
-
-    >>> wrapped(2**31, bits=32)
-    -2147483648
-    """
-    half = 1 << (bits - 1)
-    return (number + half) % (2 * half) - half
-
-
-def check_tensors(sizes: Conv1dSizes | ConvTranspose1dSizes) -> None:
-    """Raise SizeError where the input or the kernel can't even be made."""
-    for name in ("kernel_size", "length"):
-        if (value := getattr(sizes, name)) < 0:
-            raise SizeError(
-                f"{name}={value} is negative; it has to be at least 1",
-                f"Trying to create tensor with negative dimension {value}: [1, 1, {value}]",
-            )
-
-
-def check_signs(sizes: Conv1dSizes | ConvTranspose1dSizes, **paddings: int) -> None:
-    """Raise SizeError for a negative padding, stride or dilation."""
-    for name, value in paddings.items():
-        if value < 0:
-            raise SizeError(
-                f"{name}={value} is negative; it has to be at least 0",
-                f"negative {name} is not supported",
-            )
-    if sizes.stride <= 0:
-        raise SizeError(
-            f"stride={sizes.stride} does not move forward; it has to be at least 1",
-            "non-positive stride is not supported",
-        )
-    if sizes.dilation < 0:
-        raise SizeError(
-            f"dilation={sizes.dilation} is negative; it has to be at least 1",
-            "dilation should be greater than zero",
-        )
-    if paddings["padding"] > LARGEST_PADDING:
-        padding = paddings["padding"]
-        raise SizeError(
-            f"padding={padding} is too large; it may be at most {LARGEST_PADDING}",
-            f"Given padding={padding} at dimension 0 , expected padding to be at most"
-            f" {LARGEST_PADDING}",
-        )
-
-
-def check_conv1d(sizes: Conv1dSizes) -> None:
-    """Raise SizeError where nn.Conv1d raises, with PyTorch's words in its attribute `pytorch`."""
-    if sizes.padding not in ("same", "valid") and isinstance(sizes.padding, str):
-        raise SizeError(
-            f"padding={sizes.padding!r} is not known; the words are 'same' and 'valid'",
-            f"Invalid padding string {sizes.padding!r}, should be one of {{'same', 'valid'}}",
-        )
-    if sizes.padding == "same" and sizes.stride != 1:
-        raise SizeError(
-            f"stride={sizes.stride} does not go with padding='same', which needs stride=1",
-            "padding='same' is not supported for strided convolutions",
-        )
-    check_tensors(sizes)
-    # An odd total cannot be split evenly: PyTorch first adds one sample at the end of the input.
-    padding = sizes.left_padding
-    length = sizes.padded_length - 2 * padding
-    if length < 0:
-        raise SizeError(
-            f"kernel_size={sizes.kernel_size} has no samples; it has to be at least 1",
-            "narrow(): length must be non-negative.",
-        )
-    check_signs(sizes, padding=padding)
-    if (padded := wrapped(sizes.padded_length, 64)) < sizes.effective_kernel_size:
-        raise SizeError(
-            f"kernel_size={sizes.kernel_size} is too long: with dilation={sizes.dilation} it spans"
-            f" {sizes.effective_kernel_size} samples, and length={sizes.length} with"
-            f" padding={sizes.padding!r} has only {sizes.padded_length}",
-            f"Calculated padded input size per channel: ({padded})."
-            f" Kernel size: ({sizes.effective_kernel_size})."
-            " Kernel size can't be greater than actual input size",
-        )
-    if length == 0:
-        raise SizeError("length=0 is empty; it has to be at least 1, whatever the padding", EMPTY)
-    if sizes.kernel_size == 0:
-        printed = "kernel_height: 1 kernel_width: 0" if sizes.dilation == 1 else "[1, 0]"
-        raise SizeError(
-            "kernel_size=0 has no samples; it has to be at least 1",
-            f"kernel size should be greater than zero, but got {printed}",
-        )
-    if sizes.dilation == 0:
-        raise SizeError(
-            "dilation=0 puts all of the kernel on one sample; it has to be at least 1",
-            "dilation should be greater than zero, but got [1, 0]",
-        )
-
-
-def check_conv_transpose1d(sizes: ConvTranspose1dSizes) -> None:
-    """Raise SizeError where nn.ConvTranspose1d raises, with PyTorch's words in `pytorch`."""
-    check_tensors(sizes)
-    check_signs(sizes, padding=sizes.padding, output_padding=sizes.output_padding)
-    if sizes.length == 0:
-        raise SizeError("length=0 is empty; it has to be at least 1", EMPTY)
-    if sizes.kernel_size == 0:
-        raise SizeError(
-            "kernel_size=0 has no samples; it has to be at least 1",
-            "kernel size should be greater than zero, but got kernel_height: 1 kernel_width: 0",
-        )
-    # The CPU keeps these two in 32 bits.
-    if (stride := wrapped(sizes.stride, 32)) <= 0:
-        raise SizeError(
-            f"stride={sizes.stride} does not fit into 32 bits; it may be at most {2**31 - 1}",
-            f"stride should be greater than zero, but got stride_height: 1 stride_width: {stride}",
-        )
-    if (dilation := wrapped(sizes.dilation, 32)) <= 0:
-        raise SizeError(
-            f"dilation={sizes.dilation} has to be at least 1 and at most {2**31 - 1}",
-            "dilation should be greater than zero, but got dilation_height: 1, dilation_width:"
-            f" {dilation}",
-        )
-    largest = max(sizes.stride, sizes.dilation) - 1
-    if sizes.output_padding > largest:
-        raise SizeError(
-            f"output_padding={sizes.output_padding} is too large: with stride={sizes.stride} and"
-            f" dilation={sizes.dilation} it may be at most {largest}",
-            "output padding must be smaller than either stride or dilation, but got"
-            f" output_padding_height: 0 output_padding_width: {sizes.output_padding}"
-            f" stride_height: 1 stride_width: {sizes.stride}"
-            f" dilation_height: 1 dilation_width: {sizes.dilation}",
-        )
-    if (output := wrapped(sizes.output_length, 64)) < 1:
-        raise SizeError(
-            f"padding={sizes.padding} crops too much: it takes {2 * sizes.padding} samples from"
-            f" {sizes.scattered_length + sizes.output_padding}, which leaves"
-            f" {sizes.output_length}, and at least 1 has to remain",
-            f"Given input size per channel: (1 x {sizes.length}). Calculated output size per"
-            f" channel: (1 x {output}). Output size is too small",
-        )
-
-
-def check_output_size(sizes: ConvTranspose1dSizes, output_size: int) -> None:
-    """Raise SizeError where nn.ConvTranspose1d refuses this output_size."""
-    check_tensors(sizes)
-    smallest = sizes.scattered_length - 2 * sizes.padding
-    largest = smallest + sizes.stride - 1
-    if not smallest <= output_size <= largest:
-        raise SizeError(
-            f"output_size={output_size} is out of reach: with output_padding from 0 to stride - 1"
-            f" the layer returns {smallest} to {largest} samples",
-            f"requested an output size of [{output_size}], but valid sizes range from [{smallest}]"
-            f" to [{largest}] (for an input of torch.Size([{sizes.length}]))",
-        )
-    check_conv_transpose1d(replace(sizes, output_padding=output_size - smallest))
+LARGEST_INT32 = 2**31 - 1
+LARGEST_INT64 = 2**63 - 1
 
 
 def conv1d_error(length: SupportsIndex, **settings: SupportsIndex | str) -> str | None:
@@ -230,6 +93,225 @@ def output_size_error(
     return _words(lambda: check_output_size(sizes, size))
 
 
+def check_conv1d(sizes: Conv1dSizes, channels: int = 1) -> None:
+    """Raise SizeError where nn.Conv1d raises, with PyTorch's words in its attribute `pytorch`."""
+    if isinstance(sizes.padding, str) and sizes.padding not in ("same", "valid"):
+        raise SizeError(
+            f"padding={sizes.padding!r} is not known; the words are 'same' and 'valid'",
+            f"Invalid padding string {sizes.padding!r}, should be one of {{'same', 'valid'}}",
+        )
+    if sizes.padding == "same" and sizes.stride != 1:
+        raise SizeError(
+            f"stride={sizes.stride} does not go with padding='same', which needs stride=1",
+            "padding='same' is not supported for strided convolutions",
+        )
+    _check_tensors(sizes)
+    # An odd total can't be split evenly: PyTorch first adds one sample at the end of the input.
+    padding = sizes.left_padding
+    length = sizes.padded_length - 2 * padding
+    if length < 0:
+        raise SizeError(
+            _too_small("kernel_size", sizes.kernel_size), "narrow(): length must be non-negative."
+        )
+    _check_signs(sizes, padding=padding)
+    if (padded := _wrapped(sizes.padded_length, bits=64)) < sizes.effective_kernel_size:
+        raise SizeError(
+            _too_long(sizes),
+            f"Calculated padded input size per channel: ({padded}). Kernel size:"
+            f" ({sizes.effective_kernel_size}). Kernel size can't be greater than actual input"
+            " size",
+        )
+    _check_not_empty(sizes, length, channels)
+    if sizes.kernel_size == 0:
+        printed = "kernel_height: 1 kernel_width: 0" if sizes.dilation == 1 else "[1, 0]"
+        raise SizeError(
+            _too_small("kernel_size", 0),
+            f"kernel size should be greater than zero, but got {printed}",
+        )
+    if sizes.dilation == 0:
+        raise SizeError(
+            _too_small("dilation", 0), "dilation should be greater than zero, but got [1, 0]"
+        )
+
+
+def check_conv_transpose1d(sizes: ConvTranspose1dSizes, channels: int = 1) -> None:
+    """Raise SizeError where nn.ConvTranspose1d raises, with PyTorch's words in `pytorch`."""
+    _check_tensors(sizes)
+    _check_signs(sizes, padding=sizes.padding, output_padding=sizes.output_padding)
+    _check_not_empty(sizes, sizes.length, channels)
+    if sizes.kernel_size == 0:
+        raise SizeError(
+            _too_small("kernel_size", 0),
+            "kernel size should be greater than zero, but got kernel_height: 1 kernel_width: 0",
+        )
+    for name, comma in (("stride", ""), ("dilation", ",")):
+        value = getattr(sizes, name)
+        if (stored := _wrapped(value, bits=32)) <= 0:
+            raise SizeError(
+                f"{name}={value} is not possible; it has to be at least 1 and at most"
+                f" {LARGEST_INT32}, because the CPU stores it in 32 bits",
+                f"{name} should be greater than zero, but got {name}_height: 1{comma}"
+                f" {name}_width: {stored}",
+            )
+    largest = max(sizes.stride, sizes.dilation) - 1
+    if sizes.output_padding > largest:
+        raise SizeError(
+            f"output_padding={sizes.output_padding} is too large: with stride={sizes.stride} and"
+            f" dilation={sizes.dilation} it may be at most {largest}",
+            "output padding must be smaller than either stride or dilation, but got"
+            f" output_padding_height: 0 output_padding_width: {sizes.output_padding}"
+            f" stride_height: 1 stride_width: {sizes.stride}"
+            f" dilation_height: 1 dilation_width: {sizes.dilation}",
+        )
+    if (output := _wrapped(sizes.output_length, bits=64)) < 1:
+        raise SizeError(
+            f"padding={sizes.padding} crops {2 * sizes.padding} samples, which leaves"
+            f" {sizes.output_length} of the"
+            f" {sizes.scattered_length + sizes.output_padding} that length={sizes.length} is"
+            f" scattered over; between 1 and {LARGEST_INT64} have to be left",
+            f"Given input size per channel: (1 x {sizes.length}). Calculated output size per"
+            f" channel: (1 x {output}). Output size is too small",
+        )
+
+
+def check_output_size(sizes: ConvTranspose1dSizes, output_size: int) -> None:
+    """Raise SizeError where nn.ConvTranspose1d refuses this output_size."""
+    _check_tensors(sizes)
+    smallest = sizes.scattered_length - 2 * sizes.padding
+    largest = smallest + sizes.stride - 1
+    if not smallest <= output_size <= largest:
+        raise SizeError(
+            f"output_size={output_size} is out of reach: it has to be from {smallest} to {largest},"
+            " which is what an output_padding from 0 to stride - 1 gives",
+            f"requested an output size of [{output_size}], but valid sizes range from [{smallest}]"
+            f" to [{largest}] (for an input of torch.Size([{sizes.length}]))",
+        )
+    check_conv_transpose1d(replace(sizes, output_padding=output_size - smallest))
+
+
+def check_max_pool1d(sizes: Pool1dSizes, channels: int = 1) -> None:
+    """Raise SizeError where nn.MaxPool1d raises."""
+    if sizes.length == 0:
+        raise SizeError(
+            _too_small("length", 0),
+            "max_pool1d: Expected 2D or 3D (batch mode) tensor with optional 0 dim batch size for"
+            f" input, but got:[1, {channels}, 0]",
+        )
+    for name, smallest, words in (
+        ("kernel_size", 1, "must be greater than zero"),
+        ("stride", 1, "must be greater than zero"),
+        ("padding", 0, "must be non-negative"),
+    ):
+        if (value := getattr(sizes, name)) < smallest:
+            raise SizeError(
+                _too_small(name, value, smallest), f"max_pool1d() {name} {words}, but got {value}"
+            )
+    if sizes.padding > sizes.kernel_size // 2:
+        raise SizeError(
+            _more_than_half(sizes),
+            "max_pool1d() padding should be at most half of kernel size, but got"
+            f" padding={sizes.padding} and kernel_size={sizes.kernel_size}",
+        )
+    if sizes.dilation < 1:
+        raise SizeError(
+            _too_small("dilation", sizes.dilation),
+            f"max_pool1d() dilation must be greater than zero, but got {sizes.dilation}",
+        )
+    if (windows := sizes.output_length) < 1:
+        raise SizeError(_too_long(sizes), f"max_pool1d() Invalid computed output size: {windows}")
+
+
+def check_avg_pool1d(sizes: Pool1dSizes, channels: int = 1) -> None:
+    """Raise SizeError where nn.AvgPool1d and nn.LPPool1d raise."""
+    if sizes.stride == 0:
+        raise SizeError(_too_small("stride", 0), "stride should not be zero")
+    if sizes.padding < 0:
+        raise SizeError(
+            _too_small("padding", sizes.padding, 0),
+            f"pad must be non-negative, but got pad: {sizes.padding}",
+        )
+    if sizes.padding > half(sizes.kernel_size):
+        raise SizeError(
+            _more_than_half(sizes),
+            f"pad should be at most half of effective kernel size, but got pad={sizes.padding},"
+            f" kernel_size={sizes.kernel_size} and dilation=1",
+        )
+    for name, words, symbol in (("kernel_size", "kernel size", "k"), ("stride", "stride", "d")):
+        if (value := getattr(sizes, name)) < 1:
+            raise SizeError(
+                _too_small(name, value),
+                f"{words} should be greater than zero, but got {symbol}H: 1 {symbol}W: {value}",
+            )
+    if sizes.length == 0:
+        raise SizeError(
+            _too_small("length", 0),
+            "Expected 3D or 4D (batch mode) tensor with optional 0 dim batch size for input, but"
+            f" got:[1, {channels}, 1, 0]",
+        )
+    if (windows := sizes.output_length) < 1:
+        raise SizeError(
+            _too_long(sizes),
+            f"Given input size: ({channels}x1x{sizes.length}). Calculated output size:"
+            f" ({channels}x1x{windows}). Output size is too small",
+        )
+
+
+def check_pad1d(sizes: Pad1dSizes, mode: str, channels: int = 1) -> None:
+    """Raise SizeError where a padding layer of this mode raises (the modes are F.pad's)."""
+    widest = max(sizes.left, sizes.right)
+    shape = f"[1, {channels}, {sizes.length}]"
+    padding = f"padding=({sizes.left}, {sizes.right})"
+    if mode == "constant":
+        if sizes.kept_length < 0:
+            raise SizeError(
+                f"{padding} cuts more than the {sizes.length} samples there are",
+                "narrow(): length must be non-negative.",
+            )
+    elif mode == "circular":
+        if widest > sizes.length:
+            raise SizeError(
+                f"{padding} wraps around more than once; each side may take at most the"
+                f" {sizes.length} samples there are",
+                "Padding value causes wrapping around more than once.",
+            )
+        if sizes.output_length < 0:
+            raise SizeError(
+                f"{padding} cuts more than the {sizes.length} samples there are",
+                "Negative padding value is resulting in an empty dimension",
+            )
+        if widest > sizes.kept_length:
+            raise SizeError(f"{padding} copies more samples than its cut leaves")
+    elif sizes.length == 0:
+        raise SizeError(
+            _too_small("length", 0),
+            "Expected 2D or 3D (batch mode) tensor with possibly 0 batch size and other non-zero"
+            f" dimensions for input, but got: {shape}",
+        )
+    elif mode == "reflect" and widest >= sizes.length:
+        raise SizeError(
+            f"{padding} reflects more than there is; of {sizes.length} samples each side may"
+            f" reflect at most {sizes.length - 1}",
+            "Argument #4: Padding size should be less than the corresponding input dimension, but"
+            f" got: padding ({sizes.left}, {sizes.right}) at dimension 2 of input {shape}",
+        )
+    elif sizes.output_length < 1:
+        raise SizeError(
+            f"{padding} leaves {sizes.output_length} of {sizes.length} samples; at least 1 has to"
+            " be left",
+            f"input (W: {sizes.length}) is too small. Calculated output W: {sizes.output_length}",
+        )
+
+
+def check_upsample(length: int, output_length: int) -> None:
+    """Raise SizeError where nn.Upsample and F.interpolate raise."""
+    if min(length, output_length) < 1:
+        raise SizeError(
+            f"{length} samples become {output_length}; both have to be at least 1",
+            "Input and output sizes should be greater than 0, but got input (W:"
+            f" {length}) and output (W: {output_length})",
+        )
+
+
 def _words(check: Callable[[], None]) -> str | None:
     """Return PyTorch's words for what `check` raises, or None if it raises nothing."""
     try:
@@ -237,3 +319,70 @@ def _words(check: Callable[[], None]) -> str | None:
     except SizeError as error:
         return error.pytorch
     return None
+
+
+def _wrapped(number: int, *, bits: int) -> int:
+    """Return what a signed integer of so many bits makes of `number`."""
+    middle = 1 << (bits - 1)
+    return (number + middle) % (2 * middle) - middle
+
+
+def _check_tensors(sizes: Conv1dSizes | ConvTranspose1dSizes) -> None:
+    """Raise SizeError where the kernel or the input can't even be made."""
+    for name in ("kernel_size", "length"):
+        if (value := getattr(sizes, name)) < 0:
+            raise SizeError(
+                _too_small(name, value),
+                f"Trying to create tensor with negative dimension {value}: [1, 1, {value}]",
+            )
+
+
+def _check_signs(sizes: Conv1dSizes | ConvTranspose1dSizes, **paddings: int) -> None:
+    """Raise SizeError for a padding, stride or dilation that no layer takes."""
+    for name, value in paddings.items():
+        if value < 0:
+            raise SizeError(_too_small(name, value, 0), f"negative {name} is not supported")
+    if sizes.stride < 1:
+        raise SizeError(_too_small("stride", sizes.stride), "non-positive stride is not supported")
+    if sizes.dilation < 0:
+        raise SizeError(
+            _too_small("dilation", sizes.dilation), "dilation should be greater than zero"
+        )
+    if (padding := paddings["padding"]) > LARGEST_PADDING:
+        raise SizeError(
+            f"padding={padding} is too large; it may be at most {LARGEST_PADDING}",
+            f"Given padding={padding} at dimension 0 , expected padding to be at most"
+            f" {LARGEST_PADDING}",
+        )
+
+
+def _check_not_empty(sizes: Conv1dSizes | ConvTranspose1dSizes, length: int, channels: int) -> None:
+    """Raise SizeError if PyTorch meets `length` samples and that is none."""
+    if length == 0:
+        raise SizeError(
+            f"{_too_small('length', sizes.length)}, whatever the padding",
+            "Only zero batch or zero channel inputs are supported, but got input shape:"
+            f" [1, {channels}, 1, 0]",
+        )
+
+
+def _too_small(name: str, value: int, smallest: int = 1) -> str:
+    """Say that a setting is too small."""
+    return f"{name}={value} is too small; it has to be at least {smallest}"
+
+
+def _too_long(sizes: Conv1dSizes) -> str:
+    """Say that not even one window fits."""
+    return (
+        f"kernel_size={sizes.kernel_size} is too long: with dilation={sizes.dilation} it spans"
+        f" {sizes.effective_kernel_size} samples, and length={sizes.length} with"
+        f" padding={sizes.padding!r} has only {sizes.padded_length}"
+    )
+
+
+def _more_than_half(sizes: Pool1dSizes) -> str:
+    """Say that the padding of a pooling layer is too large."""
+    return (
+        f"padding={sizes.padding} is too large: with kernel_size={sizes.kernel_size} it may be at"
+        f" most {half(sizes.kernel_size)}, whatever the dilation"
+    )

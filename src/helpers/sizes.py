@@ -4,7 +4,15 @@ import operator
 from dataclasses import dataclass
 from typing import Self, SupportsIndex
 
-__all__ = ["Conv1dSizes", "ConvTranspose1dSizes", "SizeError", "integer"]
+__all__ = [
+    "Conv1dSizes",
+    "ConvTranspose1dSizes",
+    "Pad1dSizes",
+    "Pool1dSizes",
+    "SizeError",
+    "half",
+    "integer",
+]
 
 INT64 = range(-(2**63), 2**63)
 
@@ -44,6 +52,15 @@ def integer(name: str, value: SupportsIndex | str) -> int:
     return number
 
 
+def half(number: int) -> int:
+    """Return half of `number`, rounded towards zero, as C++ rounds.
+
+    >>> half(5), half(-5)
+    (2, -2)
+    """
+    return (number + (number < 0)) // 2
+
+
 @dataclass(frozen=True, kw_only=True)
 class Conv1dSizes:
     """The sizes of an nn.Conv1d and of the input that it meets, in samples."""
@@ -76,7 +93,7 @@ class Conv1dSizes:
     @property
     def left_padding(self) -> int:
         """The padding before the first sample; the odd one of 'same' comes after the last."""
-        return (self.total_padding + (self.total_padding < 0)) // 2
+        return half(self.total_padding)
 
     @property
     def padded_length(self) -> int:
@@ -124,3 +141,37 @@ class ConvTranspose1dSizes:
     def output_length(self) -> int:
         """How many samples are left after the crop, output_padding included."""
         return self.scattered_length - 2 * self.padding + self.output_padding
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pool1dSizes(Conv1dSizes):
+    """The sizes of a pooling layer and of the input that it meets, in samples."""
+
+    padding: int = 0
+    ceil_mode: bool = False
+
+    @property
+    def output_length(self) -> int:
+        """How many windows fit; with ceil_mode one more, if it starts before the right padding."""
+        windows = super().output_length
+        starts = windows * self.stride < self.length + self.padding
+        return windows + (self.ceil_mode and self.rest > 0 and starts)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pad1dSizes:
+    """The samples that a padding layer adds on each side of its input, or cuts if negative."""
+
+    length: int
+    left: int
+    right: int
+
+    @property
+    def output_length(self) -> int:
+        """How many samples there are in the end."""
+        return self.length + self.left + self.right
+
+    @property
+    def kept_length(self) -> int:
+        """How many samples of the input remain."""
+        return self.length + min(self.left, 0) + min(self.right, 0)
