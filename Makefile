@@ -20,7 +20,7 @@ environment:
 	@$(PYTHON) tools/environment.py
 
 html: environment
-	@$(PY) -m jupyter_book build . -W -n --keep-going --quiet
+	@$(BIN)/jupyter-book build . -W -n --keep-going --quiet
 
 book: html
 	@$(PY) tools/serve.py
@@ -50,7 +50,7 @@ test-oldest: html
 	$(subst $(VENV)/,.venv-oldest/,$(PY)) -m pytest --nbval-lax --nbval-current-env -n 2 --dist loadfile
 
 links: environment
-	$(PY) -m jupyter_book build . --builder linkcheck
+	$(BIN)/jupyter-book build . --builder linkcheck
 
 lock:
 	$(PY) -m uv pip compile --universal --python-version 3.11 --all-extras --no-header --no-annotate -o requirements.txt pyproject.toml
