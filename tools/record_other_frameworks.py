@@ -210,6 +210,33 @@ def jax_cases() -> Iterator[Case]:
                 yield "jax.lax.conv_transpose", found, samples(output)
 
 
+def lines(cases: list[Case]) -> str:
+    """Write one case a line."""
+    return ",\n".join(json.dumps(case, separators=(",", ":")) for case in cases)
+
+
+def layout_cases() -> Iterator[Case]:
+    """Yield layers of 2 and 3 channels, to show the order of the dimensions of data and kernel."""
+    length, kernel_size, two, three = 4, 3, 2, 3
+    x = np.arange(1, length * two + 1, dtype=np.float32).reshape(1, length, two)
+    numbers = np.arange(1, kernel_size * two * three + 1, dtype=np.float32)
+    forward = numbers.reshape(kernel_size, two, three)
+    backward = numbers.reshape(kernel_size, three, two)
+    case = {"length": length, "kernel_size": kernel_size, "stride": 2, "channels": [two, three]}
+    for name, kernel in (("Conv1D", forward), ("Conv1DTranspose", backward)):
+        layer = getattr(keras.layers, name)(three, kernel_size, strides=2, use_bias=False)
+        layer.build(x.shape)
+        layer.set_weights([kernel])
+        yield f"keras.layers.{name}", case, samples(layer(x))
+    yield "tf.nn.conv1d", case, samples(tf.nn.conv1d(x, forward, 2, "VALID"))
+    shape = [1, (length - 1) * 2 + kernel_size, three]
+    transposed = tf.nn.conv1d_transpose(x, backward, shape, 2, "VALID")
+    yield "tf.nn.conv1d_transpose", case, samples(transposed)
+    order = ("NHC", "HIO", "NHC")
+    unflipped = jax.lax.conv_transpose(x, forward, (2,), "VALID", dimension_numbers=order)
+    yield "jax.lax.conv_transpose", case, samples(unflipped)
+
+
 def main() -> None:
     """Write the record, one case a line."""
     versions = {
@@ -221,8 +248,11 @@ def main() -> None:
         "jax": jax.__version__,
     }
     cases = [*keras_cases(), *tensorflow_cases(), *onnx_cases(), *jax_cases()]
-    lines = ",\n".join(json.dumps(case, separators=(",", ":")) for case in cases)
-    RECORD.write_text(f'{{"versions": {json.dumps(versions)},\n"cases": [\n{lines}\n]}}\n')
+    layouts = list(layout_cases())
+    RECORD.write_text(
+        f'{{"versions": {json.dumps(versions)},\n'
+        f'"layouts": [\n{lines(layouts)}\n],\n"cases": [\n{lines(cases)}\n]}}\n'
+    )
     print(f"{len(cases)} cases in {RECORD.name}")
 
 
