@@ -123,13 +123,13 @@ def key(ax: Axes, roles: Sequence[str], **names: str) -> None:
     ax.legend(
         handles=handles,
         loc="lower left",
-        bbox_to_anchor=(0.0, 1.0),
+        bbox_to_anchor=(0.0, 1.0 + 0.3 / ax.get_ylim()[0]),
         ncols=len(roles),
         handlelength=1.0,
         handleheight=1.0,
         handletextpad=0.4,
         columnspacing=1.1,
         borderpad=0.0,
-        borderaxespad=0.6,
+        borderaxespad=0.0,
         fontsize=SMALL + 0.5,
     )

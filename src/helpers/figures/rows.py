@@ -158,14 +158,14 @@ def kept_samples(
     full = (length - 1) * settings.get("stride", 1) + offsets(settings)[-1] + 1
     edge = max(full, full - padding + max(choices))
     ax = canvas(-2.2, edge + 2.4, 1.15 * len(choices) + 1.2, ax)
-    words(ax, -0.35, 0.5, "output_padding", "output_padding")
+    words(ax, -2.2, 0.5, "output_padding", "output_padding")
     words(ax, edge + 2.2, 0.5, "length", "output", align="right")
     roles: set[str] = set()
     for line, output_padding in enumerate(choices):
         y = 1.15 * line + 1.1
         roles |= set(scattered_row(ax, y, length, output_padding, settings))
         kept = conv_transpose1d_output_length(length, **settings, output_padding=output_padding)
-        words(ax, -0.35, y + 0.5, output_padding, "output_padding", align="right")
+        words(ax, -1.2, y + 0.5, output_padding, "output_padding", align="center")
         words(ax, edge + 2.2, y + 0.5, kept, "output", align="right")
     key(ax, [role for role in SCATTERED if role in roles], hole="bias only", added="bias only")
     return ax
