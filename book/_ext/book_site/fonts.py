@@ -7,7 +7,6 @@ SIL Open Font License. "Source" is a reserved name, so the subsets are named aft
 import hashlib
 import importlib.util
 import logging
-from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -15,21 +14,43 @@ from pathlib import Path
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 
+Ranges = tuple[tuple[int, int], ...]
+
+# First and last character of each range.
 TEXT = (
-    *range(0x20, 0x7F),
-    *range(0xA0, 0x180),
-    *map(ord, "–—‘’“”„†‡•…‰′″‹›€™−×÷≈≠≤≥→←↑↓↔∞√∑∏∂∆◊µπΩ·ᵀ⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉ﬁﬂ"),
+    (0x20, 0x7E),  # ASCII
+    (0xA0, 0x17F),  # Latin letters of Europe's languages
+    (0x2010, 0x203A),  # dashes, quotation marks, dots, primes
+    (0x2070, 0x2089),  # raised and lowered digits
+    (0x20AC, 0x20AC),  # euro
+    (0x2122, 0x2122),  # trade mark
+    (0x2190, 0x2194),  # arrows
+    (0x2202, 0x2265),  # minus, root, infinity, comparison
+    (0xFB01, 0xFB02),  # fi, fl
 )
 MATHS = (
-    *range(0x20, 0x7F),
-    *map(ord, " ¬±·×÷…′″∀∂∃∅∆∇∈∉∋∏∑−∓∗∘∙√∝∞∠∣∥∧∨∩∪∫∼≃≅≈≔≠≡≢≤≥≪≫⊂⊃⊆⊇⊕⊗⊙⊢⊤⊥⋅⋆⋮⋯⋱⌈⌉⌊⌋⟨⟩⟵⟶⟷⟼"),
-    *map(ord, "←↑→↓↔↦⇐⇒⇔ℎℓℕℝℤℂℚ⊺ˆ˜¯˙⏞⏟̂̃"),
-    *range(0x391, 0x3CA),
-    *map(ord, "ϑϕϵ"),
-    *range(0x1D400, 0x1D468),  # bold and italic letters
-    *range(0x1D6A4, 0x1D6E2),  # dotless i and j, bold Greek
-    *range(0x1D6E2, 0x1D71C),  # italic Greek
-    *range(0x1D7CE, 0x1D7D8),  # bold digits
+    (0x20, 0x7E),
+    (0xA0, 0xB7),
+    (0xD7, 0xD7),  # times
+    (0xF7, 0xF7),  # divided by
+    (0x2C6, 0x2DC),  # accents
+    (0x302, 0x307),
+    (0x391, 0x3C9),  # Greek
+    (0x2026, 0x2033),
+    (0x210E, 0x2115),  # the italic h, which stands apart from its alphabet, l and N
+    (0x2190, 0x2194),
+    (0x21A6, 0x21A6),  # maps to
+    (0x21D0, 0x21D4),
+    (0x2200, 0x2237),  # quantifiers, sets, sums, minus, root, infinity
+    (0x223C, 0x2265),  # comparison
+    (0x2282, 0x2299),
+    (0x22A2, 0x22A5),  # the transpose's sign among them
+    (0x22C5, 0x22F1),
+    (0x2308, 0x230B),  # ceiling and floor
+    (0x23DE, 0x23DF),
+    (0x27E8, 0x27E9),  # angle brackets
+    (0x1D400, 0x1D467),  # bold and italic letters
+    (0x1D6E2, 0x1D71B),  # italic Greek
 )
 
 
@@ -43,7 +64,12 @@ class Face:
     family: str
     weight: int = 400
     style: str = "normal"
-    characters: Iterable[int] = TEXT
+    ranges: Ranges = TEXT
+
+    @property
+    def characters(self) -> set[int]:
+        """All characters of the ranges."""
+        return {code for first, last in self.ranges for code in range(first, last + 1)}
 
 
 SERIF = ("font_source_serif_pro", "font-source-serif-pro")
@@ -65,7 +91,7 @@ FACES = (
         "ziamath",
         "fonts/STIXTwoMath-Regular.ttf",
         "Book Math",
-        characters=MATHS,
+        ranges=MATHS,
     ),
 )
 DISTRIBUTIONS = {SERIF[0]: SERIF[1], SANS[0]: SANS[1], "ziamath": "ziamath"}
@@ -86,7 +112,8 @@ def face_rules() -> str:
     """Return the @font-face rules of all subsets, for a stylesheet beside the folder fonts/."""
     return "".join(
         f'@font-face{{font-family:"{face.family}";font-weight:{face.weight};'
-        f'font-style:{face.style};font-display:swap;src:url("fonts/{face.file}") format("woff2")}}\n'
+        f"font-style:{face.style};font-display:swap;"
+        f'src:url("fonts/{face.file}") format("woff2")}}\n'
         for face in FACES
     )
 
@@ -104,8 +131,17 @@ def write(target: Path, cache: Path) -> None:
         if not kept.exists():
             subset(folder(face.package) / face.path, kept, face)
         (target / face.file).write_bytes(kept.read_bytes())
-    licence = folder(SERIF[0]) / "files" / "LICENSE.txt"
-    (target / "OFL.txt").write_bytes(licence.read_bytes())
+    (target / "LICENSE.txt").write_text(license_text(), encoding="utf-8")
+
+
+def license_text() -> str:
+    """Return the fonts' copyright notices and the license that all of them are under."""
+    notices = {
+        str(TTFont(folder(face.package) / face.path, lazy=True)["name"].getDebugName(0))
+        for face in FACES
+    }
+    given = (folder(SERIF[0]) / "files" / "LICENSE.txt").read_text(encoding="utf-8")
+    return "\n".join(sorted(notices)) + "\n\n" + given[given.index("This Font Software") :]
 
 
 def subset(source: Path, target: Path, face: Face) -> None:

@@ -31,7 +31,7 @@ class Live(nodes.General, nodes.Element):
 
 def mode(argument: str) -> str:
     """Return the playground's mode, or say which there are."""
-    return directives.choice(argument, MODES)
+    return str(directives.choice(argument, MODES))
 
 
 class PlaygroundDirective(SphinxDirective):

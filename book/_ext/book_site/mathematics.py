@@ -1,7 +1,7 @@
 """Formulas as MathML, written at build time: no script, no other host, nothing to wait for."""
 
 import re
-from functools import lru_cache
+from functools import cache
 
 from docutils import nodes
 from latex2mathml.converter import convert
@@ -12,7 +12,7 @@ MARKUP = "<>&"
 """What stays an entity, so that a formula's `<` does not open a tag."""
 
 
-@lru_cache(maxsize=None)
+@cache
 def mathml(latex: str, *, display: bool) -> str:
     """Return a formula as MathML."""
     drawn = convert(latex.strip(), display="block" if display else "inline")

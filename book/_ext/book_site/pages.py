@@ -79,7 +79,8 @@ def complete(builder: "BookBuilder", name: str, context: dict[str, Any], tree: A
 
     def asset(file: str) -> str:
         stamp = assets.version(file)
-        return context["pathto"](f"_static/{file}", True) + (f"?v={stamp}" if stamp else "")
+        address: str = context["pathto"](f"_static/{file}", True)
+        return address + (f"?v={stamp}" if stamp else "")
 
     context.update(
         asset=asset,
@@ -114,7 +115,9 @@ def description(builder: "BookBuilder", name: str, tree: Any) -> str:
     if given:
         return str(given)
     found = [] if tree is None else [p.astext() for p in tree.findall(nodes.paragraph)]
-    text = next((" ".join(text.split()) for text in found if len(text) > 40), builder.config.project)
+    text = " ".join(
+        next((text for text in found if len(text) > 40), builder.config.project).split()
+    )
     if len(text) <= DESCRIPTION_LENGTH:
         return text
     ends = [end.end() for end in re.finditer(r"[.?!](?= )", text[:DESCRIPTION_LENGTH])]
@@ -125,7 +128,7 @@ def description(builder: "BookBuilder", name: str, tree: Any) -> str:
 
 def parts(builder: "BookBuilder") -> list[dict[str, Any]]:
     """Return the book's parts with their pages, in the order of _toc.yml."""
-    site = builder.env.external_site_map
+    site = builder.config.external_site_map
     return [
         {
             "caption": tree.caption,

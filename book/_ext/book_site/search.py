@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from sphinx.application import Sphinx
+from sphinx.builders.html import StandaloneHTMLBuilder
 
 from . import assets
 
@@ -102,7 +103,7 @@ def sections(page: str) -> list[tuple[str, str, str]]:
 
 def write_index(app: Sphinx, exception: Exception | None) -> None:
     """Write the index anew if any page is newer than it."""
-    if exception or app.builder.name != "html":
+    if exception or not isinstance(app.builder, StandaloneHTMLBuilder):
         return
     target = Path(app.outdir, NAME)
     names = sorted(app.env.found_docs)
