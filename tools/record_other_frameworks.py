@@ -168,19 +168,21 @@ def onnx_cases() -> Iterator[Case]:
             values = onnx_run("Conv", case, auto_pad=auto_pad)
             yield "onnx.Conv", {**case, "auto_pad": auto_pad}, values
     for case in settings(TRANSPOSED_LENGTHS):
-        full = (case["length"] - 1) * case["stride"] + case["dilation"] * (case["kernel_size"] - 1)
+        full = (case["length"] - 1) * case["stride"] + (
+            case["dilation"] * (case["kernel_size"] - 1) + 1
+        )
         for auto_pad in ("SAME_UPPER", "SAME_LOWER"):
-            if full + 1 >= case["length"] * case["stride"]:
-                values = onnx_run("ConvTranspose", case, auto_pad=auto_pad)
-                yield "onnx.ConvTranspose", {**case, "auto_pad": auto_pad}, values
-            for output_length in range(max(1, full - 1), full + 2):
+            values = onnx_run("ConvTranspose", case, auto_pad=auto_pad)
+            yield "onnx.ConvTranspose", {**case, "auto_pad": auto_pad}, values
+        for auto_pad in ("NOTSET", "SAME_UPPER", "SAME_LOWER"):
+            for output_length in range(max(1, full - 2), full + case["stride"]):
                 values = onnx_run(
                     "ConvTranspose", case, auto_pad=auto_pad, output_shape=[output_length]
                 )
                 found = {**case, "auto_pad": auto_pad, "output_length": output_length}
                 yield "onnx.ConvTranspose", found, values
         for begin, end, more in itertools.product((0, 1), (0, 1, 2), range(case["stride"])):
-            if full + 1 - begin - end + more >= 1:
+            if full - begin - end + more >= 1:
                 pads, output_padding = [begin, end], [more]
                 values = onnx_run("ConvTranspose", case, pads=pads, output_padding=output_padding)
                 found = {**case, "pads": pads, "output_padding": more}
