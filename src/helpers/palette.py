@@ -20,7 +20,7 @@ PALETTE: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "input": ("#0d4490", "#5f9af4"),
         "kernel": ("#ad5d00", "#ffa01f"),
         "output": ("#0a8166", "#74efa0"),
-        "padding": ("#56616a", "#a6a8aa"),
+        "padding": ("#4e5861", "#a6a8aa"),
         "output_padding": ("#9335b5", "#ecbcff"),
         "unread": ("#93240c", "#f25431"),
         "cropped": ("#2e220c", "#87847f"),
