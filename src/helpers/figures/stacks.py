@@ -48,34 +48,39 @@ def losses(parts: Mapping[str, int], ax: Axes | None = None) -> Axes:
     return decorate(ax, xlabel="samples of the input lost so far", grid="x")
 
 
-def comb(stacks: Mapping[str, Sequence[int]], stop: int, step: int, ax: Axes | None = None) -> Axes:
-    """Draw, for each stack, which of the input lengths below `stop` come back.
+def comb(
+    stacks: Mapping[str, Sequence[int]], lengths: range, step: int, ax: Axes | None = None
+) -> Axes:
+    """Draw, for each stack, which of some input lengths come back.
 
     Args:
         stacks: Name of a stack to the lengths that come back.
-        stop: The first length that is not drawn.
+        lengths: All lengths that were tried.
         step: The product of the strides; its multiples are ruled.
         ax: Where to draw; a new figure if None.
     """
     ax = axes(0.6 + 0.42 * len(stacks), ax)
     for row, found in enumerate(stacks.values()):
-        others = [length for length in range(1, stop) if length not in set(found)]
+        others = [length for length in lengths if length not in set(found)]
         ax.plot(others, [row] * len(others), "o", markersize=2, color=color("grid"))
         ax.plot(found, [row] * len(found), "o", markersize=7, color=color("output"))
     ax.set_yticks(range(len(stacks)), list(stacks))
-    ax.set_xticks(range(step, stop, step))
-    ax.set(xlim=(0, stop), ylim=(len(stacks) - 0.5, -0.5))
+    ax.set_xticks([length for length in lengths if length % step == 0])
+    ax.set(xlim=(lengths[0] - 1, lengths[-1] + 1), ylim=(len(stacks) - 0.5, -0.5))
     ax.spines["left"].set_visible(False)
     ax.tick_params(axis="y", length=0)
     return decorate(ax, xlabel="input length", grid="x")
 
 
-def ladder(down: Sequence[int], up: Sequence[int], ax: Axes | None = None) -> Axes:
+def ladder(
+    down: Sequence[int], up: Sequence[int], *, surplus_is_cut: bool = False, ax: Axes | None = None
+) -> Axes:
     """Draw a U-Net as a ladder: lengths on the way down and up, and the skips between them.
 
     Args:
         down: Input length, then the length after each layer of the encoder.
         up: Length after each layer of the decoder; up[-1] meets down[0].
+        surplus_is_cut: Whether the model cuts what comes up too long.
         ax: Where to draw; a new figure if None.
     """
     ax = axes(0.5 + 0.56 * len(down), ax)
@@ -92,7 +97,8 @@ def ladder(down: Sequence[int], up: Sequence[int], ax: Axes | None = None) -> Ax
     for i, (x, y) in enumerate(right):
         below = right[i + 1] if i + 1 < depth else bottom
         length, skip = up[depth - 1 - i], down[i]
-        fits = length == skip
+        cut = surplus_is_cut and length > skip
+        fits = length == skip or cut
         _arrow(ax, below, (x, y), "output" if fits else "unread")
         _box(ax, x, y, length, "output" if fits else "unread")
         ax.plot(
@@ -105,7 +111,7 @@ def ladder(down: Sequence[int], up: Sequence[int], ax: Axes | None = None) -> Ax
         ax.text(
             (left[i][0] + x) / 2,
             y + 0.1,
-            "fits" if fits else _signed(length - skip),
+            "fits" if length == skip else _signed(length - skip) + (", cut" if cut else ""),
             color=color("output" if fits else "unread"),
             ha="center",
             va="bottom",
