@@ -1,0 +1,78 @@
+"""The questions at the end of each chapter, with numbers drawn anew on each try."""
+
+import functools
+from typing import Any, Final
+
+import anywidget
+import traitlets
+from py_mini_racer import MiniRacer
+
+from helpers import frontend
+
+__all__ = ["SelfCheck", "kinds"]
+
+MODULE: Final = "self_check.js"
+
+
+@functools.cache
+def kinds() -> tuple[str, ...]:
+    """Return the names of all questions, in the order of the chapters that ask them.
+
+    >>> kinds()[:3]
+    ('conv-length', 'transposed-length', 'sharing-lengths')
+    """
+    modules, _, _ = frontend.bundle("questions.js").rpartition("export default")
+    names = MiniRacer().eval(modules + 'bookModules["questions.js"].kinds().join(" ")')
+    return tuple(str(names).split())
+
+
+class SelfCheck(anywidget.AnyWidget):
+    """Questions with instant feedback, in a notebook and on a page without a kernel.
+
+    Each question draws its numbers, works out the answer from them and says what went wrong in an
+    answer that a usual slip gives. Nothing is counted beyond what is on the screen, and every
+    question can be drawn again as often as one likes.
+
+    Args:
+        *kinds: The names of the questions, in order; `kinds()` lists them all.
+        seed: Makes the numbers the same on each run, those of "Another one" included. Without it
+            only the first numbers are the same.
+
+    >>> SelfCheck("conv-length", "transposed-length")
+    SelfCheck('conv-length', 'transposed-length')
+
+    Raises:
+        ValueError: for a name that no question has, or for no name at all.
+
+    Used at the end of every chapter.
+    """
+
+    _esm = frontend.bundle(MODULE)
+    _css = frontend.stylesheet("self_check.css")
+
+    kinds = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    seed = traitlets.Int(None, allow_none=True).tag(sync=True)
+
+    def __init__(self, *kinds: str, seed: int | None = None) -> None:
+        super().__init__(kinds=list(kinds), seed=seed)
+
+    @traitlets.validate("kinds")
+    def _known(self, proposal: dict[str, Any]) -> list[str]:
+        asked: list[str] = proposal["value"]
+        unknown = [kind for kind in asked if kind not in kinds()]
+        if unknown or not asked:
+            said = f"no question is called {unknown[0]!r}" if unknown else "no question is asked"
+            raise ValueError(f"{said}; the questions are {', '.join(kinds())}")
+        return asked
+
+    def __repr__(self) -> str:
+        seed = "" if self.seed is None else f", seed={self.seed}"
+        return f"SelfCheck({', '.join(map(repr, self.kinds))}{seed})"
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        bundle = super()._repr_mimebundle_(**kwargs)
+        if bundle is None:
+            return None
+        data, metadata = bundle
+        drawn = frontend.static_html(MODULE, {"kinds": self.kinds, "seed": self.seed})
+        return {**data, "text/plain": repr(self), "text/html": drawn}, metadata
