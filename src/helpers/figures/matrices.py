@@ -29,7 +29,8 @@ DASHES: Final = ("-", (0, (4, 1.5)), (0, (1, 1)), (0, (6, 1.5, 1, 1.5)))
 
 def rounded(values: ArrayLike) -> NDArray[np.float64]:
     """Return values as an array of floats, rounded to what a picture can show."""
-    return np.round(np.asarray(values, dtype=np.float64), DECIMALS) + 0.0
+    exact: NDArray[np.float64] = np.asarray(values, dtype=np.float64)
+    return exact.round(DECIMALS) + 0.0
 
 
 def matrix(values: ArrayLike, *, ax: Axes | None = None) -> Axes:

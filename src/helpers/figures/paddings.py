@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
 from helpers.figures.cells import arrow, bar, canvas, cell, key, words
-from helpers.figures.matrices import DASHES, dot, rounded, sheet
+from helpers.figures.matrices import DASHES, dot, rounded
 from helpers.figures.style import axes, color, decorate
 
 __all__ = ["edges", "reach", "seams", "windows"]
@@ -67,29 +67,34 @@ def edges(
     return decorate(ax, xlabel="sample", ylabel="meters")
 
 
-def reach(dependence: ArrayLike, *, stride: int = 1, ax: Axes | None = None) -> Axes:
-    """Draw which inputs each output depends on, and mark those that lie in its future.
+def reach(dependences: Mapping[str, ArrayLike], *, stride: int = 1, ax: Axes | None = None) -> Axes:
+    """Draw, for each layer, which inputs an output depends on, and mark those in its future.
 
     Args:
-        dependence: One row for each output sample, one column for each input sample; what is not
-            zero is a dependence.
+        dependences: Name of a layer to its dependences: one row for each output sample, one
+            column for each input sample; what is not zero is a dependence.
         stride: How many output samples there are for each input sample: output sample n belongs
             to the time of input sample n // stride.
         ax: Axes to draw on, a new figure's by default.
     """
-    entries = rounded(dependence)
-    rows, columns = entries.shape
-    ax = sheet(rows, columns, ax)
-    for column in range(columns):
-        words(ax, column + 0.5, 1.55, str(column), "input", align="center")
-    for row in range(rows):
-        words(ax, -0.5, row + 2.5, str(row), "output", align="center")
-        for column in range(columns):
-            if entries[row, column]:
-                future = column > row // stride
-                cell(ax, column, row + 2, "unread" if future else "kernel", "!" if future else "")
-            else:
-                dot(ax, column, row + 2)
+    layers = {name: rounded(values) for name, values in dependences.items()}
+    rows = max(len(entries) for entries in layers.values())
+    widths = [entries.shape[1] + 2 for entries in layers.values()]
+    ax = canvas(-1.1, sum(widths) - 1.8, rows + 2.1, ax)
+    for place, (name, entries) in enumerate(layers.items()):
+        left = sum(widths[:place])
+        words(ax, left + entries.shape[1] / 2, 0.5, name, align="center")
+        for column in range(entries.shape[1]):
+            words(ax, left + column + 0.5, 1.55, column, "input", align="center")
+        for row, line in enumerate(entries):
+            words(ax, left - 0.5, row + 2.5, row, "output", align="center")
+            for column, entry in enumerate(line):
+                if entry:
+                    future = column > row // stride
+                    cell(ax, left + column, row + 2, "unread" if future else "kernel")
+                else:
+                    dot(ax, left + column, row + 2)
+    key(ax, ["kernel", "unread"], kernel="past and present", unread="future")
     return ax
 
 

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
 from helpers.figures.cells import canvas, cell, words
-from helpers.figures.matrices import DASHES, rounded
+from helpers.figures.matrices import DASHES
 from helpers.figures.style import axes, color, decorate
 
 __all__ = ["contributions", "spectra"]
