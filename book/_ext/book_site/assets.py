@@ -9,7 +9,7 @@ from pygments.formatters import HtmlFormatter
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from helpers import frontend
+from helpers import frontend, palette
 
 from . import fonts
 
@@ -29,13 +29,24 @@ def code_rules() -> str:
     dark_rules = [rule for rule in dark.splitlines() if rule.startswith(".highlight .")]
     forced = "\n".join(f':root[data-theme="dark"] {rule}' for rule in dark_rules)
     wished = "\n".join(f":root:not([data-theme]) {rule}" for rule in dark_rules)
-    return f"{rules}\n{forced}\n@media (prefers-color-scheme:dark){{\n{wished}\n}}\n"
+    return (
+        f"{rules}\n@media screen{{\n{forced}\n}}\n"
+        f"@media screen and (prefers-color-scheme:dark){{\n{wished}\n}}\n"
+    )
+
+
+def paper_rules() -> str:
+    """Return the light palette for paper, whatever the screen shows."""
+    colors = "".join(
+        f"--book-{role.replace('_', '-')}:{pair[0]};" for role, pair in palette.PALETTE.items()
+    )
+    return f"@media print{{html[data-theme][data-theme],html:not([data-theme]) body{{{colors}}}}}\n"
 
 
 def stylesheet() -> str:
     """Return the stylesheet of every page."""
     own = "".join((STATIC / name).read_text(encoding="utf-8") for name in STYLES)
-    return shortened(fonts.face_rules() + frontend.palette_css() + own + code_rules())
+    return shortened(fonts.face_rules() + frontend.palette_css() + paper_rules() + own + code_rules())
 
 
 def shortened(css: str) -> str:
