@@ -85,10 +85,12 @@ def staircase(
         tread = [length for length, out in zip(lengths, shorter, strict=True) if out == step]
         ax.plot([tread[0], tread[-1]], [step, step], color=color("output"), lw=5, alpha=0.25)
     left, bottom = min(lengths) - 0.7, min(shorter) - 0.6
-    for length in marked:
-        out = conv1d_output_length(length, **settings)
-        path = [length, length, left], [bottom, out, out]
-        ax.plot(*path, color=color("muted"), lw=0.9, ls=":", zorder=0.5)
+    joined = {length: conv1d_output_length(length, **settings) for length in marked}
+    dotted: list[tuple[list[float], list[float]]]
+    dotted = [([length, length], [bottom, out]) for length, out in joined.items()]
+    dotted += [([left, max(joined)], [out, out]) for out in sorted(set(joined.values()))]
+    for line in dotted:
+        ax.plot(*line, color=color("muted"), lw=0.9, ls=":", zorder=0.5)
     dots: dict[bool, list[tuple[int, int]]] = {True: [], False: []}
     for length, out in zip(lengths, shorter, strict=True):
         back = conv_transpose1d_output_length(out, **settings, output_padding=output_padding)
