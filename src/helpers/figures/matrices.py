@@ -10,16 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from helpers.figures.cells import canvas, cell, words
 from helpers.figures.style import SMALL, axes, color, decorate
 
-__all__ = [
-    "DASHES",
-    "dot",
-    "matrix",
-    "profiles",
-    "rounded",
-    "singular_values",
-    "stems",
-    "transpose",
-]
+__all__ = ["matrix", "profiles", "singular_values", "stems", "transpose"]
 
 DECIMALS: Final = 3
 """What is drawn is rounded, so that the last bit of a processor never shows in the picture."""
