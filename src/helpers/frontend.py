@@ -19,7 +19,16 @@ from py_mini_racer import MiniRacer
 
 from helpers.palette import PALETTE
 
-__all__ = ["bundle", "classic", "markup", "palette_css", "source", "static_html", "stylesheet"]
+__all__ = [
+    "bundle",
+    "classic",
+    "markup",
+    "palette_css",
+    "scripts",
+    "source",
+    "static_html",
+    "stylesheet",
+]
 
 IMPORT = re.compile(r'^import \{([\w\s,]+)\} from "\./(\w+\.js)";$', re.MULTILINE)
 EXPORT = re.compile(r"^export (?:(function|const) (\w+)|default (?=\{))", re.MULTILINE)
@@ -42,7 +51,7 @@ def bundle(name: str) -> str:
     >>> bundle("playground.js").rstrip().endswith('export default bookModules["playground.js"].default;')
     True
     """  # noqa: E501
-    parts = [f"bookModules[{json.dumps(part)}] = {_closed(part)};\n" for part in _order(name)]
+    parts = [f"bookModules[{json.dumps(part)}] = {_closed(part)};\n" for part in scripts(name)]
     last = f"export default bookModules[{json.dumps(name)}].default;\n"
     return "const bookModules = {};\n" + "".join(parts) + last
 
@@ -58,13 +67,15 @@ def classic(name: str) -> str:
     return f"(globalThis.bookModules ??= {{}})[{json.dumps(name)}] = {_closed(name, root=True)};\n"
 
 
-def imports(name: str) -> list[str]:
-    """Return the modules that the named module imports, in order.
+def scripts(name: str) -> list[str]:
+    """Return the named module and what it imports, each after what it needs.
 
-    >>> imports("lengths.js")
-    []
+    >>> scripts("playground.js")
+    ['elements.js', 'lengths.js', 'picture.js', 'playground.js']
     """
-    return [found[2] for found in IMPORT.finditer(source(name))]
+    imported = dict.fromkeys(found[2] for found in IMPORT.finditer(source(name)))
+    needed = [part for other in imported for part in scripts(other)]
+    return list(dict.fromkeys([*needed, name]))
 
 
 def markup(name: str, state: Mapping[str, object]) -> str:
@@ -109,12 +120,6 @@ def palette_css() -> str:
     )
 
 
-def _order(name: str) -> list[str]:
-    """Return the named module and what it imports, each after what it needs."""
-    needed = [part for imported in imports(name) for part in _order(imported)]
-    return list(dict.fromkeys([*needed, name]))
-
-
 def _closed(name: str, *, root: bool = False) -> str:
     """Return the module as an expression: a function called at once that returns its exports."""
     registry = "globalThis.bookModules" if root else "bookModules"
@@ -142,6 +147,6 @@ def _context() -> MiniRacer:
 @functools.cache
 def _engine(name: str) -> MiniRacer:
     context = _context()
-    for part in _order(name):
+    for part in scripts(name):
         context.eval(classic(part) + "0")
     return context

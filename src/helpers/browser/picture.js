@@ -1,0 +1,261 @@
+// The picture of a playground: rows of samples over one axis. Position q of the padded input is
+// position q of what the transposed layer scatters before it crops, and window i covers the
+// positions from i * stride on, so that everything that belongs together stands in one column.
+//
+// However long the signal, only as many columns are drawn as fit: the start, the neighbourhood
+// of the chosen window and the end.
+import { h } from "./elements.js";
+
+const CELL = 24;
+const TOP = 22;
+const GAP = 58;
+
+/** Where everything lies: columns, pixels and the roles of samples, for accepted sizes. */
+export function geometry(state, sizes, { width, chosen, frozen = null }) {
+  const { stride, padding, dilation, kernel_size, output_padding } = state;
+  const { mode, length } = state;
+  const span = dilation * (kernel_size - 1) + 1;
+  const windows = mode === "transposed" ? length : sizes.conv;
+  const scattered = (windows - 1) * stride + span;
+  const padded = mode === "transposed" ? 0 : length + 2 * padding;
+  const back = mode === "conv" ? 0 : padding + sizes.transposed;
+  const axis = Math.max(scattered, padded, back);
+  const digits = `${axis - padding}`.length;
+  const pitch = [20, 20, 20, 23, width < 420 ? 24 : 27][digits] ?? 20;
+  const budget = Math.max(9, Math.floor(width / pitch));
+  const first = chosen * stride;
+  const tail = Math.max(axis - scattered + padding, padding) + 2;
+  const segments = frozen ?? segmentsOf(axis, budget, first, span, stride, padding + 2, tail);
+  const slots = segments.reduce((sum, [from, to]) => sum + to - from + 1, -1);
+  const step = Math.min(34, width / Math.max(slots, 9));
+  const margin = (width - slots * step) / 2;
+
+  // The middle of a column in pixels; between two segments, the middle of the gap.
+  const x = (position) => {
+    let slot = 0;
+    for (const [from, to] of segments) {
+      if (position < from) return margin + (slot - 0.5) * step;
+      if (position <= to - 1) return margin + (slot + position - from + 0.5) * step;
+      slot += to - from + 1;
+    }
+    return margin + (slot - 1.5) * step;
+  };
+  const middle = (window) => window * stride + (span - 1) / 2;
+  // The window whose middle is nearest to a pixel.
+  const at = (pixel) => {
+    let slot = (pixel - margin) / step - 0.5;
+    let position = segments.at(-1)[1] - 1;
+    for (const [from, to] of segments) {
+      if (slot < to - from) {
+        position = from + Math.max(0, slot);
+        break;
+      }
+      slot -= to - from + 1;
+    }
+    const window = Math.round((position - (span - 1) / 2) / stride);
+    return Math.max(0, Math.min(window, windows - 1));
+  };
+  const inWindow = (position) => {
+    const offset = position - first;
+    return offset >= 0 && offset < span && offset % dilation === 0;
+  };
+  const reached = (position) => isReached(position, windows, kernel_size, stride, dilation);
+  const inputRole = (position) => {
+    const index = position - padding;
+    if (position < 0 || position >= padded) return null;
+    if (index < 0 || index >= length) return "padding";
+    return reached(position) ? "input" : "unread";
+  };
+  const outputRole = (position) => {
+    if (mode === "conv") return null;
+    const index = position - padding;
+    if (index < 0 || index >= sizes.transposed) {
+      if (position < scattered) return "cropped";
+      return mode === "round-trip" && index < length ? "missing" : null;
+    }
+    const added = index >= sizes.transposed - output_padding;
+    if (reached(position)) return added ? "output-padding" : "output";
+    return added ? "added-bias" : "bias";
+  };
+  // Which roles the visible samples play.
+  const roles = new Set(segments.flatMap(([from, to]) => {
+    const positions = Array.from({ length: to - from }, (_, i) => from + i);
+    return positions.flatMap((position) => [inputRole(position), outputRole(position)]);
+  }));
+  return {
+    segments, step, x, at, middle, span, windows, first, inWindow, inputRole, outputRole, roles,
+    digits,
+  };
+}
+
+/** The drawing: an svg element whose height does not depend on its width. */
+export function picture(state, place, { width, chosen, label }) {
+  const { mode, padding, length } = state;
+  const trip = mode === "round-trip";
+  const { segments, x, step, middle, digits } = place;
+  const numbered = digits <= 4;
+  const size = Math.min(step - 3, CELL);
+  const rows = { top: TOP, next: TOP + CELL + GAP, last: TOP + 2 * (CELL + GAP) };
+  const height = (trip ? rows.last : rows.next) + CELL + 4;
+  const cells = {};
+  const numbers = [];
+  const put = (kind, at, top) => {
+    const [left, from] = [at - size / 2, top + (CELL - size) / 2];
+    const box = `M${round(left)} ${round(from)}h${round(size)}v${round(size)}h${round(-size)}z`;
+    cells[kind] = (cells[kind] ?? "") + box;
+    if (kind === "unread" || kind === "cropped") {
+      const strike = `M${round(left)} ${round(from + size)}l${round(size)} ${round(-size)}`;
+      cells[`${kind} pg-strike`] = (cells[`${kind} pg-strike`] ?? "") + strike;
+    }
+  };
+  const number = (text, at, top, kind) => numbers.push(h("tspan", {
+    x: round(at), y: round(top + CELL / 2), class: kind ? `pg-${kind}` : null,
+  }, text));
+  const samples = (top, roleOf) => {
+    for (const [from, to] of segments) {
+      for (let position = from; position < to; position += 1) {
+        const role = roleOf(position);
+        if (!role) continue;
+        put(role, x(position), top);
+        if (place.inWindow(position)) put("in-window", x(position), top);
+        if (role === "padding") number("0", x(position), top, "faint");
+        else if (numbered && role !== "cropped" && role !== "missing") {
+          number(position - padding, x(position), top, role === "unread" ? "faint" : null);
+        }
+      }
+    }
+  };
+  const one = (window, top, role) => {
+    const at = x(middle(window));
+    put(role, at, top);
+    if (window === chosen) put("in-window", at, top);
+    if (numbered) number(window, at, top);
+  };
+  const row = (top, role) => {
+    const seen = new Set([chosen]);
+    for (const window of visible(place, state.stride)) seen.add(window);
+    for (const window of [...seen].sort((a, b) => a - b)) one(window, top, role);
+  };
+  const fans = [];
+  const fan = (hub, top, bottom) => {
+    for (const [start, end] of segments) {
+      const begin = Math.max(start, place.first);
+      for (let position = begin; position < Math.min(end, place.first + place.span); position += 1) {
+        if (place.inWindow(position)) fans.push([x(position), top, hub, bottom]);
+      }
+    }
+  };
+  const hub = x(middle(chosen));
+  const caption = (top, words) => h("text", { class: "pg-caption", x: 0, y: top - 9 }, words);
+  if (mode === "transposed") {
+    row(rows.top, "input");
+    fan(hub, rows.next, rows.top + CELL);
+    samples(rows.next, place.outputRole);
+  } else {
+    samples(rows.top, place.inputRole);
+    fan(hub, rows.top + CELL, rows.next);
+    row(rows.next, trip ? "between" : "output");
+    if (trip) {
+      fan(hub, rows.last, rows.next + CELL);
+      samples(rows.last, place.outputRole);
+    }
+  }
+  const captions = [
+    caption(rows.top, "input"),
+    caption(rows.next, trip ? "Conv1d’s output" : "output"),
+    trip ? caption(rows.last, "ConvTranspose1d’s output") : null,
+  ];
+
+  // Where long indices do not fit into the cells, each stretch tells where it begins.
+  const origins = numbered ? [] : segments.slice(1).map(([from]) => h("text", {
+    class: "pg-caption", x: round(x(from) - size / 2), y: rows.top - 9,
+  }, from - (mode === "transposed" ? 0 : padding)));
+  // Down to the last row from where the input ends: that far the output should reach.
+  const end = trip ? round(x(padding + length - 1) + step / 2) : null;
+  const goal = trip ? `M${end} ${rows.top - 6}V${rows.last + CELL + 6}` : null;
+  const lines = fans.map(([x1, y1, x2, y2]) => `M${round(x1)} ${y1}L${round(x2)} ${y2}`).join("");
+  const gaps = segments.slice(1).map(([from]) => x(from) - step);
+  const dots = [rows.top, rows.next, rows.last].slice(0, trip ? 3 : 2).flatMap((top) => gaps
+    .filter((at) => Math.abs(at - hub) > size || top !== middleRow(mode, rows))
+    .map((at) => h("tspan", { x: round(at), y: top + CELL / 2 }, "⋯")));
+  const kinds = ["padding", "input", "unread", "unread pg-strike", "between", "output", "bias",
+    "output-padding", "added-bias", "cropped", "cropped pg-strike", "missing", "in-window"];
+  return h("svg", {
+    viewBox: `0 0 ${width} ${height}`, width: "100%", height, role: "img", "aria-label": label,
+    preserveAspectRatio: "xMidYMid meet",
+  },
+  h("path", { class: "pg-goal", d: goal }),
+  h("path", { class: "pg-fan", d: lines || null }),
+  kinds.map((kind) => h("path", { class: `pg-${kind}`, d: cells[kind] ?? null })),
+  h("text", { class: digits > 3 ? "pg-numbers pg-small" : "pg-numbers" }, numbers),
+  h("text", { class: "pg-dots" }, dots),
+  captions, origins);
+}
+
+function middleRow(mode, rows) {
+  return mode === "transposed" ? rows.top : rows.next;
+}
+
+// The windows whose middle stands in a visible column.
+function visible({ segments, span, windows }, stride) {
+  const half = (span - 1) / 2;
+  return segments.flatMap(([from, to]) => {
+    const first = Math.max(0, Math.ceil((from - half) / stride));
+    const last = Math.min(windows - 1, Math.floor((to - 1 - half) / stride));
+    return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);
+  });
+}
+
+// The columns to draw, as [from, to) pairs: at most `budget`, a gap counted as one.
+function segmentsOf(axis, budget, start, span, stride, head, tail) {
+  if (axis <= budget) return [[0, axis]];
+  const roomy = [Math.min(head, Math.max(2, Math.floor(budget * 0.2))),
+    Math.min(tail, Math.max(2, Math.floor(budget * 0.3)))];
+  for (const [first, last] of [roomy, [2, 2], [1, 1]]) {
+    const ends = [[0, first], [axis - last, axis]];
+    const focus = budget - first - last - 2;
+    // Pages, so that a step moves the window and not the picture.
+    const page = (Math.floor((focus - span) / stride) + 1) * stride;
+    const from = span <= focus ? Math.floor(start / page) * page : start;
+    const fromStart = budget - last - 1;
+    const toEnd = axis - (budget - first - 1);
+    if (from <= first + 1 && start + span <= fromStart) return [[0, fromStart], ends[1]];
+    if (from + Math.max(focus, span) >= axis - last - 1 && start >= toEnd) {
+      return [ends[0], [toEnd, axis]];
+    }
+    if (span <= focus) return union([...ends, [from, from + focus]], axis);
+  }
+  // A window that does not fit shows its two ends and its middle.
+  const part = Math.max(1, Math.floor((budget - 6) / 3));
+  const centre = start + Math.floor((span - part) / 2);
+  return union([[0, 1], [start, start + part], [centre, centre + part],
+    [start + span - part, start + span], [axis - 1, axis]], axis);
+}
+
+function union(intervals, axis) {
+  const merged = [];
+  const inside = intervals.map(([from, to]) => [Math.max(0, from), Math.min(axis, to)]);
+  for (const [from, to] of inside.sort((a, b) => a[0] - b[0])) {
+    const before = merged.at(-1);
+    if (before && from <= before[1] + 1) before[1] = Math.max(before[1], to);
+    else merged.push([from, to]);
+  }
+  return merged;
+}
+
+// Whether a tap of some window lies on this position.
+function isReached(position, windows, kernel_size, stride, dilation) {
+  const late = position - (windows - 1) * stride;
+  const lowest = Math.max(0, Math.ceil(late / dilation));
+  const highest = Math.min(kernel_size - 1, Math.floor(position / dilation));
+  // Taps come back to the same place between windows after `stride` of them.
+  const enough = Math.max(lowest, highest - Math.min(stride, 4096) + 1);
+  for (let tap = highest; tap >= enough; tap -= 1) {
+    if ((position - tap * dilation) % stride === 0) return true;
+  }
+  return false;
+}
+
+function round(pixels) {
+  return Math.round(pixels * 10) / 10;
+}

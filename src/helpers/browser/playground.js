@@ -1,0 +1,561 @@
+// The playground: the lengths of a Conv1d, of a ConvTranspose1d, or of one after the other, drawn
+// for chosen settings. An anywidget front-end module, which also runs on a static page with any
+// model that has get, set, on, off and save_changes.
+import { create, h, html, patch } from "./elements.js";
+import { conv1dError, conv1dOutputLength, convTranspose1dError } from "./lengths.js";
+import { convTranspose1dOutputLength, inputLengths } from "./lengths.js";
+import { requiredOutputPadding, unreadSamples } from "./lengths.js";
+import { geometry, picture } from "./picture.js";
+
+const SETTINGS = ["length", "kernel_size", "stride", "padding", "dilation", "output_padding"];
+const MODES = { conv: "Conv1d", transposed: "ConvTranspose1d", "round-trip": "Round trip" };
+const DEFAULTS = {
+  mode: "round-trip", length: 100, kernel_size: 3, stride: 2, padding: 1, dilation: 1,
+  output_padding: 0,
+};
+const LAYER = { stride: 1, padding: 0, output_padding: 0, dilation: 1 };
+const NAMES = ["mode", ...SETTINGS];
+const STILL = { live: false, width: 640, chosen: null, drafts: {}, playing: false, frozen: null };
+
+/** The HTML of a state, complete without a script. */
+export function markup(state) {
+  return html(view({ ...DEFAULTS, ...state }, STILL));
+}
+
+/** The state in a shared link's hash for this anchor, or null: { settings, chosen }. */
+export function readLink(hash, anchor) {
+  const [name, ...pairs] = hash.replace(/^#/, "").split("&");
+  if (!anchor || name !== anchor || pairs.length === 0) return null;
+  const settings = {};
+  let chosen = null;
+  for (const pair of pairs) {
+    const [key, text] = pair.split("=");
+    if (key === "mode" && Object.hasOwn(MODES, text)) settings.mode = text;
+    const { value } = parse(key, text ?? "");
+    if (value === undefined) continue;
+    if (SETTINGS.includes(key)) settings[key] = value;
+    if (key === "window") chosen = value;
+  }
+  return { settings, chosen };
+}
+
+/** The hash that brings a state back. */
+export function writeLink(state, chosen, anchor) {
+  const pairs = ["mode", ...SETTINGS].map((name) => `${name}=${state[name]}`);
+  if (chosen !== null) pairs.push(`window=${chosen}`);
+  return `#${[anchor, ...pairs].join("&")}`;
+}
+
+export default {
+  render({ model, el }) {
+    const page = el.ownerDocument.defaultView;
+    const calm = page.matchMedia("(prefers-reduced-motion: reduce)");
+    const ui = { ...STILL, live: true, drafts: {}, note: null, anchor: model.get("anchor") ?? null };
+    let tree = null;
+    let waiting = false;
+    let nextStep = 0;
+    let nextWords = 0;
+
+    const state = () => Object.fromEntries(
+      NAMES.map((name) => [name, model.get(name) ?? DEFAULTS[name]]),
+    );
+    const draw = () => {
+      waiting = false;
+      const next = view(state(), ui);
+      if (tree) patch(el.firstElementChild, tree, next);
+      else el.replaceChildren(create(el.ownerDocument, next));
+      tree = next;
+    };
+    const drawSoon = () => {
+      if (!waiting) queueMicrotask(() => waiting && draw());
+      waiting = true;
+    };
+    const drawn = () => look(state(), ui);
+    // One sentence for screen readers, and only once things have come to rest.
+    const say = (words) => {
+      page.clearTimeout(nextWords);
+      nextWords = page.setTimeout(() => {
+        el.querySelector(".pg-status").textContent = words();
+      }, 700);
+    };
+
+    const change = (settings) => {
+      for (const [name, value] of Object.entries(settings)) {
+        delete ui.drafts[name];
+        model.set(name, value);
+      }
+      model.save_changes();
+      drawSoon();
+    };
+    const choose = (index) => {
+      const { windows } = drawn();
+      ui.chosen = Math.max(0, Math.min(index, windows - 1));
+      drawSoon();
+      if (!ui.playing) say(() => drawn().story);
+    };
+    const stop = () => {
+      page.clearTimeout(nextStep);
+      ui.playing = false;
+      drawSoon();
+    };
+    const play = () => {
+      const { windows, chosen } = drawn();
+      const ended = chosen >= windows - 1;
+      if (!el.isConnected || windows === 0 || (ui.playing && ended)) {
+        stop();
+        return;
+      }
+      ui.chosen = ended ? 0 : chosen + 1;
+      ui.playing = true;
+      drawSoon();
+      const pace = Math.max(120, Math.min(450, 20000 / windows));
+      nextStep = page.setTimeout(play, calm.matches ? 1200 : pace);
+    };
+    const copy = async (text, done) => {
+      try {
+        await page.navigator.clipboard.writeText(text);
+        ui.note = { words: done };
+      } catch {
+        ui.note = { words: "The browser refused to copy; here it is, selected:", text };
+      }
+      draw();
+      el.querySelector(".pg-note input")?.select();
+      say(() => ui.note.words);
+    };
+    const actions = {
+      less: ({ name }) => change({ [name]: Math.max(0, state()[name] - 1) }),
+      more: ({ name }) => change({ [name]: state()[name] + 1 }),
+      fix: ({ value }) => change({ output_padding: Number(value) }),
+      back: () => choose(drawn().chosen - 1),
+      on: () => choose(drawn().chosen + 1),
+      play: () => (ui.playing ? stop() : play()),
+      code: () => copy(code(state()), "The code is copied."),
+      link: () => {
+        const hash = writeLink(state(), ui.chosen, ui.anchor);
+        try {
+          page.history.replaceState(null, "", hash);
+        } catch {
+          // Refused in some frames; the link can be copied all the same.
+        }
+        return copy(page.location.href.split("#")[0] + hash, "The link is copied.");
+      },
+    };
+
+    const point = (event) => {
+      const { left, width } = el.querySelector("svg").getBoundingClientRect();
+      const { place } = drawn();
+      if (place) choose(place.at(((event.clientX - left) / width) * ui.width));
+    };
+    const listeners = {
+      input({ target }) {
+        const { name, value, validity } = target;
+        if (name === "mode") change({ mode: value });
+        if (name === "window") choose(Number(value));
+        if (!SETTINGS.includes(name)) return;
+        const typed = parse(name, validity.badInput ? "this text" : value);
+        if (typed.problem) {
+          ui.drafts[name] = typed.problem;
+          drawSoon();
+          say(() => typed.problem);
+        } else {
+          change({ [name]: typed.value });
+        }
+      },
+      click({ target }) {
+        const button = target.closest("button[data-do]");
+        if (button) actions[button.dataset.do](button.dataset);
+      },
+      submit(event) {
+        event.preventDefault();
+      },
+      pointerdown(event) {
+        if (event.button !== 0 || !event.target.closest("svg")) return;
+        stop();
+        // While the pointer is down the columns stay, so that they do not run away from it.
+        ui.frozen = drawn().place?.segments ?? null;
+        point(event);
+      },
+      pointermove(event) {
+        if (!ui.frozen) return;
+        if (event.buttons) point(event);
+        else listeners.pointerup();
+      },
+      pointerup() {
+        if (ui.frozen) drawSoon();
+        ui.frozen = null;
+      },
+      pointercancel() {
+        listeners.pointerup();
+      },
+    };
+    const changed = NAMES.map((name) => [`change:${name}`, () => {
+      delete ui.drafts[name];
+      ui.frozen = null;
+      ui.note = null;
+      drawSoon();
+      say(() => drawn().verdict);
+    }]);
+    const followLink = () => {
+      const link = readLink(page.location.hash, ui.anchor);
+      if (!link) return;
+      ui.chosen = link.chosen;
+      change(link.settings);
+      el.scrollIntoView({ block: "nearest" });
+    };
+    const resized = new page.ResizeObserver(() => {
+      const width = el.querySelector(".pg-stage").clientWidth;
+      if (width > 0 && width !== ui.width) {
+        ui.width = width;
+        draw();
+      }
+    });
+
+    el.classList.add("playground");
+    for (const [type, listener] of Object.entries(listeners)) el.addEventListener(type, listener);
+    for (const [type, listener] of changed) model.on(type, listener);
+    page.addEventListener("hashchange", followLink);
+    followLink();
+    draw();
+    resized.observe(el);
+
+    return () => {
+      page.clearTimeout(nextStep);
+      page.clearTimeout(nextWords);
+      resized.disconnect();
+      page.removeEventListener("hashchange", followLink);
+      for (const [type, listener] of changed) model.off(type, listener);
+      for (const [type, listener] of Object.entries(listeners)) {
+        el.removeEventListener(type, listener);
+      }
+      waiting = false;
+    };
+  },
+};
+
+// What was typed into a field: { value } or { problem }, in words.
+function parse(name, text) {
+  const value = Number(text);
+  if (text.trim() === "") return { problem: `${name} is empty: type a whole number.` };
+  if (!Number.isInteger(value)) return { problem: `${name} has to be an integer, got ${text}.` };
+  if (!Number.isSafeInteger(value)) {
+    return { problem: `${name} is beyond 2**53, up to which a browser counts exactly.` };
+  }
+  return { value };
+}
+
+// The lengths for a state, or why there are none: { conv, transposed, error, kind }.
+function sizesOf(state) {
+  const { mode, length } = state;
+  const sizes = { conv: null, transposed: null, error: null, kind: "RuntimeError" };
+  const transpose = (from) => {
+    sizes.error = convTranspose1dError(from, state);
+    if (!sizes.error) sizes.transposed = convTranspose1dOutputLength(from, state);
+  };
+  try {
+    if (mode === "transposed") {
+      transpose(length);
+      return sizes;
+    }
+    sizes.error = conv1dError(length, state);
+    if (sizes.error) return sizes;
+    sizes.conv = conv1dOutputLength(length, state);
+    if (mode === "round-trip") transpose(sizes.conv);
+  } catch (error) {
+    sizes.error = error.message;
+    sizes.kind = error.name;
+  }
+  return sizes;
+}
+
+// All that a state and what the reader does with it come to.
+function look(state, ui) {
+  const sizes = sizesOf(state);
+  const problem = Object.values(ui.drafts)[0];
+  if (problem) Object.assign(sizes, { error: problem, kind: "", conv: null, transposed: null });
+  if (sizes.error) {
+    return { sizes, windows: 0, chosen: 0, place: null, story: "", verdict: sizes.error };
+  }
+  const windows = state.mode === "transposed" ? state.length : sizes.conv;
+  const chosen = Math.max(0, Math.min(ui.chosen ?? windows - 1, windows - 1));
+  const place = geometry(state, sizes, { width: ui.width, chosen, frozen: ui.frozen });
+  const { verdict, fix } = judge(state, sizes);
+  return { sizes, windows, chosen, place, verdict, fix, story: tell(state, sizes, place, chosen) };
+}
+
+// Whether the length comes back, and why: { verdict, fix }.
+function judge(state, sizes) {
+  const { mode, length, output_padding } = state;
+  const { conv, transposed } = sizes;
+  if (mode === "transposed") {
+    const { start, stop } = inputLengths(length, state);
+    const all = stop - start;
+    const from = all === 1 ? `${start}` : `${start} ${all === 2 ? "and" : "to"} ${stop - 1}`;
+    const made = `A Conv1d with these settings makes ${length} of ${from}`;
+    if (all === 0) return { verdict: `No Conv1d with these settings returns ${length}.` };
+    const among = transposed >= start && transposed < stop;
+    return { verdict: `${made}; this layer ${among ? "picks" : "returns"} ${transposed}.` };
+  }
+  const from = inputLengths(conv, state);
+  if (mode === "conv") {
+    const unread = unreadSamples(length, state);
+    const left = unread === 0 ? "Every sample at the end is read."
+      : `No window reads the last ${unread === 1 ? "sample" : `${unread} samples`}.`;
+    return { verdict: `${left} ${share(from, conv)}` };
+  }
+  const needed = requiredOutputPadding(length, state);
+  if (transposed === length) {
+    const one = from.stop - from.start === 1;
+    return {
+      verdict: `The length comes back. ${share(from, conv)}`
+        + (one ? "" : ` output_padding=${output_padding} picks ${length}.`),
+    };
+  }
+  const off = Math.abs(length - transposed);
+  const by = `${off} ${off === 1 ? "sample" : "samples"} too ${transposed < length ? "few" : "many"}`;
+  return {
+    verdict: `The length does not come back: ${transposed} is ${by}. ${share(from, conv)}`,
+    fix: needed,
+  };
+}
+
+// Which lengths give the same output.
+function share({ start, stop }, windows) {
+  const count = stop - start;
+  if (count === 1) return `Only ${start} becomes ${windows}.`;
+  if (count === 2) return `${start} and ${start + 1} both become ${windows}.`;
+  return `All lengths from ${start} to ${stop - 1} become ${windows}.`;
+}
+
+// What the chosen window reads, or where the chosen sample goes.
+function tell(state, sizes, place, chosen) {
+  const { mode, padding, kernel_size, dilation, length } = state;
+  const list = (limit, outside) => {
+    const base = place.first - padding;
+    const from = Math.max(0, Math.ceil(-base / dilation));
+    const to = Math.min(kernel_size, Math.floor((limit - 1 - base) / dilation) + 1);
+    const count = Math.max(0, to - from);
+    const taps = count <= 6 ? Array.from({ length: count }, (_, i) => from + i)
+      : [from, from + 1, from + 2, to - 1];
+    const words = taps.map((tap) => `${base + tap * dilation}`);
+    if (count > 6) words.splice(3, 0, "…");
+    if (count < kernel_size) words.push(`${kernel_size - count} ${outside}`);
+    const last = words.pop();
+    return words.length ? `${words.join(", ")}${count > 6 ? "," : " and"} ${last}` : last;
+  };
+  if (mode === "transposed") {
+    return `Input ${chosen} is added to output ${list(sizes.transposed, "cropped")}.`;
+  }
+  const reads = `Window ${chosen} reads input ${list(length, "of padding")}`;
+  if (mode === "conv") return `${reads}.`;
+  return `${reads}; it is added to output ${list(sizes.transposed, "cropped")}.`;
+}
+
+// The PyTorch lines for a state.
+function code(state) {
+  const layer = (name, channels, names) => {
+    const given = names.filter((key) => state[key] !== LAYER[key]);
+    return `nn.${name}(${channels}, ${given.map((key) => `${key}=${state[key]}`).join(", ")})`;
+  };
+  const shared = ["kernel_size", "stride", "padding", "dilation"];
+  const conv = layer("Conv1d", "16, 32", shared);
+  const transposed = layer("ConvTranspose1d", "32, 16",
+    ["kernel_size", "stride", "padding", "output_padding", "dilation"]);
+  if (state.mode === "conv") return conv;
+  return state.mode === "transposed" ? transposed : `${conv}\n${transposed}`;
+}
+
+// Everything, as one element.
+function view(state, ui) {
+  const seen = look(state, ui);
+  const { sizes } = seen;
+  return h("form", { class: "pg", autocomplete: "off", "data-lm-suppress-shortcuts": "true" },
+    h("fieldset", { class: "pg-controls", disabled: !ui.live },
+      h("legend", { class: "pg-unseen" }, "Settings of the playground"),
+      modes(state),
+      h("div", { class: "pg-fields" }, SETTINGS.map((name) => field(state, ui, name)))),
+    h("p", { class: "pg-still" }, "A still picture: it moves where scripts run."),
+    hero(state, sizes),
+    h("div", { class: "pg-verdict" }, h("p", {}, sizes.error ? refused(sizes) : seen.verdict),
+      fix(state, seen)),
+    h("div", { class: "pg-stage" }, sizes.error ? refusal(state, sizes) : [
+      picture(state, seen.place, { width: ui.width, chosen: seen.chosen, label: seen.story }),
+      player(seen, ui, state),
+      legend(state, sizes, seen.place),
+    ]),
+    h("div", { class: "pg-notes" }, formulas(state, sizes), listing(state, ui)),
+    h("div", { class: "pg-note" }, note(ui)),
+    h("p", { class: "pg-status pg-unseen", role: "status", "aria-live": "polite" }));
+}
+
+function modes(state) {
+  return h("div", { class: "pg-modes", role: "radiogroup", "aria-label": "mode" },
+    Object.entries(MODES).map(([mode, words]) => h("label", {},
+      h("input", { type: "radio", name: "mode", value: mode, checked: state.mode === mode }),
+      h("span", {}, words))));
+}
+
+function field(state, ui, name) {
+  const typed = ui.drafts[name];
+  const value = typed ? null : state[name];
+  const nudge = (action, sign, words) => h("button", {
+    type: "button", "data-do": action, "data-name": name, tabindex: "-1",
+    "aria-label": `${words} ${name}`,
+  }, sign);
+  const hidden = name === "output_padding" && state.mode === "conv";
+  return h("div", { class: "pg-field", hidden },
+    h("label", {}, h("span", {}, name), h("input", {
+      type: "number", name, step: "1", inputmode: "numeric", value,
+      "aria-invalid": typed ? "true" : null,
+    })),
+    nudge("less", "−", "decrease"), nudge("more", "+", "increase"));
+}
+
+function hero(state, sizes) {
+  const { mode, length } = state;
+  const arrow = (layer) => h("span", { class: "pg-arrow" }, h("span", {}, layer), " → ");
+  const shown = (name, value, role, used) => h("output", {
+    name, class: `pg-big ${role}`, "aria-live": "off", hidden: !used,
+  }, value ?? "–");
+  const same = sizes.transposed === length;
+  const back = mode !== "round-trip" || sizes.error ? "" : same ? " pg-same" : " pg-off";
+  return h("p", { class: "pg-hero" },
+    h("span", { class: "pg-big pg-c-input" }, length), " ",
+    mode === "transposed" ? null : arrow("Conv1d"),
+    shown("conv_length", sizes.conv, mode === "conv" ? "pg-c-output" : "", mode !== "transposed"),
+    " ",
+    mode === "conv" ? null : arrow("ConvTranspose1d"),
+    shown("transposed_length", sizes.transposed, `pg-c-output${back}`, mode !== "conv"));
+}
+
+function fix(state, seen) {
+  let value = seen.fix;
+  if (seen.sizes.error?.startsWith("output padding must") && state.mode === "round-trip") {
+    value = requiredOutputPadding(state.length, state);
+  }
+  if (value === undefined) return null;
+  const words = `Set output_padding=${value}`;
+  return h("button", { type: "button", class: "pg-fix", "data-do": "fix", "data-value": value },
+    words);
+}
+
+// PyTorch's message in the book's words.
+function hint(state, sizes) {
+  const { length, kernel_size, stride, padding, dilation, output_padding } = state;
+  const span = dilation * (kernel_size - 1) + 1;
+  const known = [
+    ["Calculated padded", () => `The kernel spans ${span} samples, and the padded input has only `
+      + `${length + 2 * padding}.`],
+    ["output padding must", () => `output_padding=${output_padding} is too large: here it may be `
+      + `at most ${Math.max(stride, dilation) - 1}.`],
+    ["Given input size", () => `The crop takes ${padding} samples on the left and `
+      + `${padding - output_padding} on the right, and nothing is left.`],
+    ["negative padding", () => "padding counts samples: 0 or more."],
+    ["negative output_padding", () => "output_padding counts samples: 0 or more."],
+    ["non-positive stride", () => "stride has to move forward: 1 or more."],
+    ["stride should", () => "stride has to fit into 32 bits."],
+    ["dilation should", () => "dilation has to be at least 1, and to fit into 32 bits."],
+    ["kernel size should", () => "kernel_size has to be at least 1."],
+    ["Only zero batch", () => "An input of no samples is refused, whatever the padding."],
+    ["Trying to create", () => `${kernel_size < 0 ? "kernel_size" : "length"} counts samples: `
+      + "1 or more."],
+  ];
+  const found = known.find(([start]) => sizes.error.startsWith(start));
+  return found?.[1]() ?? null;
+}
+
+function refused({ kind, conv }) {
+  if (kind !== "RuntimeError") return "The picture comes back with whole numbers within reach.";
+  if (conv !== null) return "Conv1d takes these sizes, ConvTranspose1d refuses them:";
+  return "PyTorch refuses these sizes:";
+}
+
+function refusal(state, sizes) {
+  const words = hint(state, sizes);
+  return h("div", { class: "pg-refusal" },
+    h("div", { role: "alert" }, sizes.kind ? h("b", {}, `${sizes.kind}: `) : null,
+      h("span", {}, sizes.error)),
+    words ? h("p", {}, words) : null);
+}
+
+function player(seen, ui, state) {
+  const { windows, chosen, story } = seen;
+  const what = state.mode === "transposed" ? "sample" : "window";
+  const button = (action, sign, words) => h("button", {
+    type: "button", "data-do": action, "aria-label": words, disabled: !ui.live,
+  }, sign);
+  return h("div", { class: "pg-player" },
+    button("back", "‹", `previous ${what}`),
+    h("input", {
+      type: "range", name: "window", min: 0, max: windows - 1, step: 1, value: chosen,
+      "aria-label": what, "aria-valuetext": story, disabled: !ui.live,
+    }),
+    button("on", "›", `next ${what}`),
+    h("button", { type: "button", class: "pg-play", "data-do": "play", disabled: !ui.live },
+      ui.playing ? "Pause" : "Play"),
+    h("p", { class: "pg-story" }, story));
+}
+
+function legend(state, sizes, { roles }) {
+  const { mode, length, padding, output_padding } = state;
+  const unread = mode === "transposed" ? 0 : unreadSamples(length, state);
+  const seen = new Set([...roles, "in-window"]);
+  if (seen.has("added-bias")) seen.add("output-padding").add("bias");
+  const items = {
+    padding: `padding ${padding} + ${padding}`,
+    unread: unread > 0 ? `unread, ${unread} at the end` : "unread",
+    cropped: `cropped ${padding} + ${Math.max(0, padding - output_padding)}`,
+    "output-padding": `output_padding ${output_padding}`,
+    bias: "nothing but bias",
+    missing: `missing ${length - sizes.transposed}`,
+    "in-window": mode === "transposed" ? "the chosen sample" : "the chosen window",
+  };
+  return h("ul", { class: "pg-legend" }, Object.entries(items)
+    .filter(([role]) => seen.has(role))
+    .map(([role, words]) => h("li", { class: `pg-key pg-key-${role}` }, words)));
+}
+
+function formulas(state, sizes) {
+  const { mode, length, kernel_size, stride, padding, dilation, output_padding } = state;
+  const part = (role, value) => h("b", { class: `pg-c-${role}` }, value);
+  const long = (side) => ["L", h("sub", {}, side)];
+  const into = mode === "transposed" ? sizes.transposed : length;
+  const from = mode === "transposed" ? length : sizes.conv;
+  const takes = (value) => part("input", value ?? "…");
+  const kernel = [part("kernel", dilation), "·(", part("kernel", kernel_size), " − 1)"];
+  const conv = ["⌊(", takes(into), " + 2·", part("padding", padding), " − ", kernel, " − 1) / ",
+    part("kernel", stride), "⌋ + 1"];
+  const transposed = ["(", takes(from), " − 1)·", part("kernel", stride), " − 2·",
+    part("padding", padding), " + ", kernel, " + ", part("output-padding", output_padding), " + 1"];
+  const results = [[into, conv1dError, conv1dOutputLength],
+    [from, convTranspose1dError, convTranspose1dOutputLength]].map(([value, refuses, gives]) => {
+    if (value === null || sizes.kind !== "RuntimeError") return null;
+    return refuses(value, state) ? null : gives(value, state);
+  });
+  const row = (layer, symbols, numbers, result) => [
+    h("dt", {}, layer),
+    h("dd", {}, h("span", { class: "pg-symbols" }, symbols),
+      h("span", { class: "pg-numbers" }, numbers, " = ", part("output", result ?? "–"))),
+  ];
+  const both = [
+    row("Conv1d", [long("out"), " = ⌊(", long("in"), " + 2p − d(k − 1) − 1) / s⌋ + 1"], conv,
+      results[0]),
+    row("ConvTranspose1d", [long("out"), " = (", long("in"),
+      " − 1)s − 2p + d(k − 1) + output_padding + 1"], transposed, results[1]),
+  ];
+  return h("dl", { class: "pg-formulas" }, mode === "transposed" ? both.reverse() : both);
+}
+
+function listing(state, ui) {
+  const button = (action, words) => h("button", {
+    type: "button", "data-do": action, disabled: !ui.live,
+  }, words);
+  return h("div", { class: "pg-code" }, h("pre", {}, h("code", {}, code(state))),
+    button("code", "Copy code"), ui.anchor ? button("link", "Copy link") : null);
+}
+
+function note(ui) {
+  if (!ui.note) return null;
+  const { words, text } = ui.note;
+  return [h("span", {}, words), text === undefined ? null
+    : h("input", { type: "text", readonly: true, value: text, "aria-label": "to copy" })];
+}
