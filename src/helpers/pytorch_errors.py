@@ -23,6 +23,7 @@ from helpers.sizes import (
 )
 
 __all__ = [
+    "check_adaptive_pool1d",
     "check_avg_pool1d",
     "check_conv1d",
     "check_conv_transpose1d",
@@ -30,6 +31,7 @@ __all__ = [
     "check_output_size",
     "check_pad1d",
     "check_upsample",
+    "check_upsample_settings",
     "conv1d_error",
     "conv_transpose1d_error",
     "output_size_error",
@@ -299,6 +301,53 @@ def check_pad1d(sizes: Pad1dSizes, mode: str, channels: int = 1) -> None:
             f"{padding} leaves {sizes.output_length} of {sizes.length} samples; at least 1 has to"
             " be left",
             f"input (W: {sizes.length}) is too small. Calculated output W: {sizes.output_length}",
+        )
+
+
+def check_adaptive_pool1d(length: int, output_size: int, kind: str, channels: int = 1) -> None:
+    """Raise SizeError where nn.AdaptiveAvgPool1d ("avg") or nn.AdaptiveMaxPool1d ("max") raises."""
+    too_small = _too_small("output_size", output_size, 0)
+    if kind == "avg" and output_size < 0:
+        raise SizeError(
+            too_small,
+            "adaptive_avg_pool2d: elements of output_size must be greater than or equal to 0 but"
+            f" received {{1, {output_size}}}",
+        )
+    if length == 0:
+        name, shape = ("avg_pool2d", "1, 0") if kind == "avg" else ("max_pool1d", "0")
+        raise SizeError(
+            _too_small("length", 0),
+            f"adaptive_{name}(): Expected input to have non-zero size for non-batch dimensions, but"
+            f" input has sizes [1, {channels}, {shape}] with dimension {3 if kind == 'avg' else 2}"
+            " being empty",
+        )
+    if output_size < 0:
+        raise SizeError(
+            too_small,
+            f"Trying to create tensor with negative dimension {output_size}: [1, {channels}, 1,"
+            f" {output_size}]",
+        )
+
+
+def check_upsample_settings(mode: str, size: object, scale_factor: object) -> None:
+    """Raise SizeError where nn.Upsample refuses signals of any length."""
+    if (size is None) == (scale_factor is None):
+        either = "either" if size is None else "only one of"
+        raise SizeError(
+            f"size={size} and scale_factor={scale_factor}: one of them has to be given, not both",
+            f"{either} size or scale_factor should be defined",
+        )
+    if dimensions := {"bilinear": 4, "trilinear": 5}.get(mode):
+        raise SizeError(
+            f"mode={mode!r} is not for signals; use 'linear'",
+            f"Got 3D input, but {mode} mode needs {dimensions}D input",
+        )
+    if mode not in ("nearest", "nearest-exact", "linear", "area"):
+        raise SizeError(
+            f"mode={mode!r} is not for signals; use 'linear'",
+            "Input Error: Only 3D, 4D and 5D input Tensors supported (got 3D) for the modes:"
+            " nearest | linear | bilinear | bicubic | trilinear | lanczos | area | nearest-exact"
+            f" (got {mode})",
         )
 
 

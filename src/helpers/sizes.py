@@ -61,6 +61,21 @@ def half(number: int) -> int:
     return (number + (number < 0)) // 2
 
 
+def scaled_length(length: int, scale_factor: float | tuple[float, ...]) -> int:
+    """Return the length that nn.Upsample aims at, computed in floats as PyTorch does.
+
+    >>> scaled_length(10, 1.7), scaled_length(10, (0.3,))  # 17.0 and 3.0
+    (17, 3)
+    """
+    if isinstance(scale_factor, tuple):
+        (scale_factor,) = scale_factor
+    scaled = float(length) * scale_factor
+    if not abs(scaled) < INT64.stop:
+        reason = f"scale_factor={scale_factor} makes {scaled} samples of {length}"
+        raise SizeError(reason, "value cannot be converted to type int64_t without overflow")
+    return int(scaled)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Conv1dSizes:
     """The sizes of an nn.Conv1d and of the input that it meets, in samples."""

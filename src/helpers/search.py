@@ -1,0 +1,114 @@
+"""The other way round: all settings that lead from one length to another."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from itertools import product
+from typing import SupportsIndex
+
+from helpers.lengths import conv1d_output_length, conv_transpose1d_output_length
+from helpers.sizes import ConvTranspose1dSizes, SizeError, integer
+
+__all__ = ["conv1d_settings", "conv_transpose1d_settings"]
+
+
+def conv1d_settings(
+    length: SupportsIndex,
+    output_length: SupportsIndex,
+    *,
+    kernel_size: Iterable[SupportsIndex] = range(1, 8),
+    stride: Iterable[SupportsIndex] = range(1, 5),
+    padding: Iterable[SupportsIndex] = range(0, 4),
+    dilation: Iterable[SupportsIndex] = range(1, 3),
+) -> Iterator[dict[str, int]]:
+    """Yield all settings with which nn.Conv1d makes `output_length` samples of `length`.
+
+    They come in increasing order, kernel_size first, then stride, padding and dilation. Settings
+    that PyTorch refuses are left out.
+
+    >>> list(conv1d_settings(100, 99, kernel_size=[2, 4], stride=[1], dilation=[1]))
+    [{'kernel_size': 2, 'stride': 1, 'padding': 0, 'dilation': 1}, \
+{'kernel_size': 4, 'stride': 1, 'padding': 1, 'dilation': 1}]
+    >>> next(conv1d_settings(100, 50))  # floor((100 - 1) / 2) + 1
+    {'kernel_size': 1, 'stride': 2, 'padding': 0, 'dilation': 1}
+
+    Args:
+        length: Samples in the input.
+        output_length: Samples in the output.
+        kernel_size: The kernel sizes to try.
+        stride: The strides to try.
+        padding: The paddings to try, as numbers.
+        dilation: The dilations to try.
+
+    Raises:
+        TypeError: For what is not an integer.
+
+    The layer designer's page introduces it.
+    """
+    start, goal = integer("length", length), integer("output_length", output_length)
+    for settings in _grid(
+        kernel_size=kernel_size, stride=stride, padding=padding, dilation=dilation
+    ):
+        with suppress(SizeError):
+            if conv1d_output_length(start, **settings) == goal:
+                yield settings
+
+
+def conv_transpose1d_settings(
+    length: SupportsIndex,
+    output_length: SupportsIndex,
+    *,
+    kernel_size: Iterable[SupportsIndex] = range(1, 8),
+    stride: Iterable[SupportsIndex] = range(1, 5),
+    padding: Iterable[SupportsIndex] = range(0, 4),
+    dilation: Iterable[SupportsIndex] = range(1, 3),
+    output_padding: Iterable[SupportsIndex] | None = None,
+) -> Iterator[dict[str, int]]:
+    """Yield all settings with which nn.ConvTranspose1d makes `output_length` samples of `length`.
+
+    They come in increasing order, kernel_size first, then stride, padding and dilation, which
+    leave one output_padding at the most: the samples that are missing without it. Settings that
+    PyTorch refuses are left out.
+
+    >>> settings = conv_transpose1d_settings(50, 100, kernel_size=[3], stride=[2], dilation=[1])
+    >>> next(settings)  # 49 * 2 - 2 + 2 + 1 = 99, and 1 is missing
+    {'kernel_size': 3, 'stride': 2, 'padding': 1, 'dilation': 1, 'output_padding': 1}
+    >>> list(settings)  # 101 without padding is too many, 97 with 2 would lack 3
+    []
+
+    Args:
+        length: Samples in the input.
+        output_length: Samples in the output.
+        kernel_size: The kernel sizes to try.
+        stride: The strides to try.
+        padding: The paddings to try.
+        dilation: The dilations to try.
+        output_padding: The output_paddings to try; all that are legal if it is None.
+
+    Raises:
+        TypeError: For what is not an integer.
+
+    The layer designer's page introduces it.
+    """
+    start, goal = integer("length", length), integer("output_length", output_length)
+    allowed = None if output_padding is None else set(_numbers("output_padding", output_padding))
+    for settings in _grid(
+        kernel_size=kernel_size, stride=stride, padding=padding, dilation=dilation
+    ):
+        missing = goal - ConvTranspose1dSizes(length=start, **settings).output_length
+        if allowed is None or missing in allowed:
+            settings["output_padding"] = missing
+            with suppress(SizeError):
+                conv_transpose1d_output_length(start, **settings)
+                yield settings
+
+
+def _grid(**choices: Iterable[SupportsIndex]) -> Iterator[dict[str, int]]:
+    """Yield all combinations of the choices, each once, in increasing order."""
+    numbers = [_numbers(name, values) for name, values in choices.items()]
+    for combination in product(*numbers):
+        yield dict(zip(choices, combination, strict=True))
+
+
+def _numbers(name: str, values: Iterable[SupportsIndex]) -> list[int]:
+    """Return the integers among which a setting may be chosen."""
+    return sorted({integer(name, value) for value in values})
