@@ -46,7 +46,9 @@ def paper_rules() -> str:
 def stylesheet() -> str:
     """Return the stylesheet of every page."""
     own = "".join((STATIC / name).read_text(encoding="utf-8") for name in STYLES)
-    return shortened(fonts.face_rules() + frontend.palette_css() + paper_rules() + own + code_rules())
+    return shortened(
+        fonts.face_rules() + frontend.palette_css() + paper_rules() + own + code_rules()
+    )
 
 
 def shortened(css: str) -> str:

@@ -85,6 +85,7 @@ FACES = (
     ),
     Face("serif-bold.woff2", SERIF[0], "files/SourceSerifPro-Semibold.ttf", "Book Serif", 600),
     Face("sans.woff2", SANS[0], "files/SourceSansPro-Regular.ttf", "Book Sans"),
+    Face("sans-italic.woff2", SANS[0], "files/SourceSansPro-It.ttf", "Book Sans", style="italic"),
     Face("sans-bold.woff2", SANS[0], "files/SourceSansPro-Semibold.ttf", "Book Sans", 600),
     Face(
         "math.woff2",

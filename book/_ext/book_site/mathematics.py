@@ -18,6 +18,7 @@ def mathml(latex: str, *, display: bool) -> str:
     drawn = convert(latex.strip(), display="block" if display else "inline")
     drawn = re.sub(r"&#x([0-9A-F]+);", plain_character, drawn)
     drawn = drawn.replace(r"\_", "_")  # latex2mathml keeps the backslash within \text
+    drawn = re.sub(r"<mo>(max|min|log|exp|gcd|lcm|ker|dim|rank)</mo>", r"<mi>\1</mi>", drawn)
     drawn = re.sub("<mi>([⟨⟩])</mi>", r'<mo stretchy="false">\1</mo>', drawn)
     return drawn.replace(' xmlns="http://www.w3.org/1998/Math/MathML"', "")
 

@@ -1,9 +1,15 @@
-"""Links from the API page to the documentation of PyTorch, Python and the widgets, without asking.
+"""Signatures as the code spells them, with links to the documentation of Python and PyTorch.
 
-Sphinx's own way (intersphinx) downloads an inventory at each build, and this book builds offline.
+Sphinx's own way to link (intersphinx) downloads an inventory at each build, and this book builds
+offline.
 """
 
+import ast
 import builtins
+import inspect
+import textwrap
+from importlib import import_module
+from typing import Any
 
 from docutils import nodes
 from sphinx.addnodes import pending_xref
@@ -12,53 +18,94 @@ from sphinx.environment import BuildEnvironment
 
 PYTHON = "https://docs.python.org/3/library"
 HOMES = {
-    "torch.nn": "https://docs.pytorch.org/docs/stable/generated/{name}.html",
-    "torch": "https://docs.pytorch.org/docs/stable/generated/{name}.html",
-    "collections.abc": PYTHON + "/collections.abc.html#{name}",
-    "typing": PYTHON + "/typing.html#{name}",
-    "os": PYTHON + "/os.html#{name}",
-    "pathlib": PYTHON + "/pathlib.html#{name}",
-    "ipywidgets": "https://ipywidgets.readthedocs.io/en/stable/",
     "anywidget": "https://anywidget.dev/en/getting-started/",
-    "matplotlib": "https://matplotlib.org/stable/api/",
+    "collections.abc": PYTHON + "/collections.abc.html#{name}",
+    "ipywidgets": "https://ipywidgets.readthedocs.io/en/stable/",
+    "matplotlib.axes": "https://matplotlib.org/stable/api/axes_api.html",
+    "numpy": "https://numpy.org/doc/stable/reference/typing.html",
+    "types": PYTHON + "/types.html#{name}",
+    "torch": "https://docs.pytorch.org/docs/stable/generated/{name}.html",
+    "typing": PYTHON + "/typing.html#{name}",
 }
-TYPES = {"int", "str", "bool", "float", "dict", "list", "tuple", "range", "object", "bytes", "type"}
+FUNCTIONS = ("object", "type")
+ELSEWHERE = {"mappingproxy": "types.MappingProxyType", "t.Any": "typing.Any"}
+"""Names that Sphinx writes for others."""
 
 
-def home(target: str) -> str | None:
+def home(name: str) -> str | None:
     """Return where a name of another package is documented.
 
-    >>> home("torch.nn.Conv1d")
+    >>> home("torch.nn.modules.conv.Conv1d")
     'https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv1d.html'
     >>> home("ValueError")
     'https://docs.python.org/3/library/exceptions.html#ValueError'
     """
-    if target == "None":
-        return f"{PYTHON}/constants.html#None"
-    if target in TYPES:
-        page = "stdtypes" if target not in ("object", "type") else "functions"
-        return f"{PYTHON}/{page}.html#{target}"
-    named = getattr(builtins, target, None)
-    if isinstance(named, type) and issubclass(named, BaseException):
-        return f"{PYTHON}/exceptions.html#{target}"
-    for package in sorted(HOMES, key=len, reverse=True):
-        if target.startswith(f"{package}."):
-            return HOMES[package].format(name=target)
+    if name.startswith("torch.nn.modules."):
+        name = f"torch.nn.{name.rpartition('.')[2]}"
+    known = getattr(builtins, name.removeprefix("builtins."), None)
+    if known is not None or name == "None":
+        name = name.removeprefix("builtins.")
+        if known is None:
+            return f"{PYTHON}/constants.html#None"
+        if isinstance(known, type) and issubclass(known, BaseException):
+            return f"{PYTHON}/exceptions.html#{name}"
+        return f"{PYTHON}/{'functions' if name in FUNCTIONS else 'stdtypes'}.html#{name}"
+    for package, address in HOMES.items():
+        if name.startswith(f"{package}."):
+            return address.format(name=name)
     return None
+
+
+def meant(name: str, module: str) -> Any:
+    """Return what a name means in a module of the helpers, or None.
+
+    >>> meant("nn.Conv1d", "helpers.layers").__name__
+    'Conv1d'
+    >>> meant("nonsense", "helpers.layers")
+    """
+    if name.startswith("helpers."):
+        module, _, name = name.rpartition(".")
+    if not module.startswith("helpers"):
+        return None
+    found: Any = import_module(module)
+    for part in name.split("."):
+        found = getattr(found, part, None)
+    return found
 
 
 def resolve(
     app: Sphinx, env: BuildEnvironment, node: pending_xref, content: nodes.TextElement
-) -> nodes.reference | None:
-    """Link a Python name that this book does not define to where it is documented."""
+) -> nodes.Node | None:
+    """Link a Python name to where it is documented; leave an alias of the helpers as it is."""
     if node.get("refdomain") != "py":
         return None
-    address = home(node.get("reftarget", ""))
-    if address is None:
+    target = str(node.get("reftarget", ""))
+    target = ELSEWHERE.get(target, target)
+    found = meant(target, str(node.get("py:module") or ""))
+    full = f"{getattr(found, '__module__', '')}.{getattr(found, '__qualname__', '')}"
+    address = home(target) or home(full)
+    if address is not None:
+        return nodes.reference("", "", content, internal=False, refuri=address)
+    return content if found is not None else None
+
+
+def spelled(
+    app: Sphinx, what: str, name: str, thing: Any, options: Any, given: str | None, back: str | None
+) -> tuple[str, str] | None:
+    """Return a function's signature as its source spells it, aliases not taken apart."""
+    thing = inspect.unwrap(thing)
+    if what not in ("function", "method") or not inspect.isfunction(thing):
         return None
-    return nodes.reference("", "", content, internal=False, refuri=address)
+    function = ast.parse(textwrap.dedent(inspect.getsource(thing))).body[0]
+    assert isinstance(function, ast.FunctionDef)
+    arguments = function.args
+    for first in (arguments.posonlyargs + arguments.args)[:1] if what == "method" else []:
+        (arguments.posonlyargs or arguments.args).remove(first)
+    returned = ast.unparse(function.returns) if function.returns else ""
+    return f"({ast.unparse(arguments)})", returned.strip("'")
 
 
 def setup(app: Sphinx) -> None:
     """Answer references to names that the book does not define."""
     app.connect("missing-reference", resolve)
+    app.connect("autodoc-process-signature", spelled)
