@@ -22,6 +22,7 @@ from helpers.palette import PALETTE
 __all__ = [
     "bundle",
     "classic",
+    "imports",
     "markup",
     "palette_css",
     "scripts",
@@ -67,14 +68,22 @@ def classic(name: str) -> str:
     return f"(globalThis.bookModules ??= {{}})[{json.dumps(name)}] = {_closed(name, root=True)};\n"
 
 
+def imports(name: str) -> list[str]:
+    """Return the modules that the named module itself imports.
+
+    >>> imports("picture.js")
+    ['elements.js']
+    """
+    return list(dict.fromkeys(found[2] for found in IMPORT.finditer(source(name))))
+
+
 def scripts(name: str) -> list[str]:
-    """Return the named module and what it imports, each after what it needs.
+    """Return the named module and all that it needs, each after what it needs itself.
 
     >>> scripts("playground.js")
     ['elements.js', 'lengths.js', 'picture.js', 'playground.js']
     """
-    imported = dict.fromkeys(found[2] for found in IMPORT.finditer(source(name)))
-    needed = [part for other in imported for part in scripts(other)]
+    needed = [part for other in imports(name) for part in scripts(other)]
     return list(dict.fromkeys([*needed, name]))
 
 
@@ -98,6 +107,24 @@ def static_html(name: str, state: Mapping[str, object]) -> str:
     return (
         f'<div class="{kind}" data-module="{name}" data-state="{stored}">'
         f"{markup(name, state)}</div>"
+    )
+
+
+def still_css() -> str:
+    """Return the few rules that a drawn playground needs where there is no other stylesheet.
+
+    Any other rule wins over them, so they also do no harm where there is one.
+    """
+    drawn = ("input", "output", "padding", "output_padding", "unread", "cropped")
+    colors = {role.replace("_", "-"): PALETTE[role][0] for role in drawn}
+    colors |= {"in-window": PALETTE["kernel"][0], "fan": PALETTE["kernel"][0]}
+    colors |= {"missing": colors["unread"], "bias": colors["output"]}
+    colors |= {"between": PALETTE["muted"][0], "added-bias": colors["output-padding"]}
+    rules = "".join(f":where(.pg-{name}){{stroke:{color}}}" for name, color in colors.items())
+    return (
+        ":where(.pg svg){max-width:45rem;font:10px sans-serif}:where(.pg svg path){fill:none}"
+        ":where(.pg-numbers,.pg-dots){text-anchor:middle;dominant-baseline:central}"
+        f":where(.pg-unseen){{display:none}}{rules}"
     )
 
 
