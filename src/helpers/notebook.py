@@ -1,7 +1,10 @@
 """What every chapter's first cell sets up, so that its outputs are the same on each run."""
 
+from typing import Any
+
 import torch
 from IPython.core.getipython import get_ipython
+from IPython.core.interactiveshell import InteractiveShell
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 
 from helpers import figures
@@ -24,3 +27,15 @@ def setup(seed: int = 0) -> None:
     if shell is not None:
         set_matplotlib_formats("svg", metadata={"Date": None})
         shell.InteractiveTB.set_mode(mode="Minimal")
+        keep_semicolons_quiet(shell)
+
+
+def keep_semicolons_quiet(shell: InteractiveShell) -> None:
+    """Let a semicolon at a cell's end hide its value where cells leave no history, too.
+
+    IPython looks for it in the history, and nbval runs cells without one.
+    """
+    hook: Any = shell.displayhook
+    cells = [""]
+    shell.events.register("pre_run_cell", lambda info: cells.append(info.raw_cell))
+    hook.quiet = lambda: hook.semicolon_at_end_of_expression(cells[-1])
