@@ -82,13 +82,13 @@ def draw(
                 cell(ax, left + column, top + row, "kernel", f"{value:g}")
             elif not entries[:, column].any():
                 cell(ax, left + column, top + row, "unread")
-            else:
-                dot(ax, left + column, top + row)
+    dots(ax, np.argwhere((entries == 0) & entries.any(axis=0)), left, top)
 
 
-def dot(ax: Axes, x: float, y: float) -> None:
-    """Draw a zero, in the middle of the square whose corner is (x, y)."""
-    ax.plot(x + 0.5, y + 0.5, ".", color=color("muted"), markersize=2.5)
+def dots(ax: Axes, places: NDArray[np.intp], left: float, top: float) -> None:
+    """Draw zeros, for each row and column in the middle of its square."""
+    rows, columns = places.T
+    ax.plot(left + columns + 0.5, top + rows + 0.5, ".", color=color("muted"), markersize=2.5)
 
 
 def stems(

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
 from helpers.figures.cells import arrow, bar, canvas, cell, key, words
-from helpers.figures.matrices import DASHES, dot, rounded
+from helpers.figures.matrices import DASHES, dots, rounded
 from helpers.figures.style import axes, color, decorate
 
 __all__ = ["edges", "reach", "seams", "windows"]
@@ -88,12 +88,10 @@ def reach(dependences: Mapping[str, ArrayLike], *, stride: int = 1, ax: Axes | N
             words(ax, left + column + 0.5, 1.55, column, "input", align="center")
         for row, line in enumerate(entries):
             words(ax, left - 0.5, row + 2.5, row, "output", align="center")
-            for column, entry in enumerate(line):
-                if entry:
-                    future = column > row // stride
-                    cell(ax, left + column, row + 2, "unread" if future else "kernel")
-                else:
-                    dot(ax, left + column, row + 2)
+            for column in np.flatnonzero(line).tolist():
+                future = column > row // stride
+                cell(ax, left + column, row + 2, "unread" if future else "kernel")
+        dots(ax, np.argwhere(entries == 0), left, 2)
     key(ax, ["kernel", "unread"], kernel="past and present", unread="future")
     return ax
 
