@@ -77,23 +77,27 @@ export function geometry(state, sizes, { width, chosen, frozen = null }) {
     if (reached(position)) return added ? "output-padding" : "output";
     return added ? "added-bias" : "bias";
   };
-  // Which roles the visible samples play.
-  const roles = new Set(segments.flatMap(([from, to]) => {
-    const positions = Array.from({ length: to - from }, (_, i) => from + i);
-    return positions.flatMap((position) => [inputRole(position), outputRole(position)]);
-  }));
-  return {
-    segments, step, x, at, middle, span, windows, first, inWindow, inputRole, outputRole, roles,
-    digits,
-  };
+  // The visible columns: where they stand, and the roles of the two samples in them.
+  const columns = [];
+  const roles = new Set();
+  for (const [from, to] of segments) {
+    for (let position = from; position < to; position += 1) {
+      const [input, output] = [inputRole(position), outputRole(position)];
+      columns.push({ position, x: x(position), input, output, chosen: inWindow(position) });
+      roles.add(input).add(output);
+    }
+  }
+  return { segments, columns, roles, step, x, at, middle, span, windows, first, digits };
 }
 
 /** The drawing: an svg element whose height does not depend on its width. */
 export function picture(state, place, { width, chosen, label }) {
   const { mode, padding, length } = state;
   const trip = mode === "round-trip";
-  const { segments, x, step, middle, digits } = place;
+  const { segments, columns, x, step, middle, digits } = place;
   const numbered = digits <= 4;
+  // In a crowd every fifth sample is numbered, as on a ruler, and all of the chosen window.
+  const every = columns.length > 24 ? 5 : 1;
   const size = Math.min(step - 3, CELL);
   const rows = { top: TOP, next: TOP + CELL + GAP, last: TOP + 2 * (CELL + GAP) };
   const height = (trip ? rows.last : rows.next) + CELL + 4;
@@ -108,20 +112,17 @@ export function picture(state, place, { width, chosen, label }) {
       cells[`${kind} pg-strike`] = (cells[`${kind} pg-strike`] ?? "") + strike;
     }
   };
-  const number = (text, at, top, kind) => numbers.push(h("tspan", {
-    x: round(at), y: round(top + CELL / 2), class: kind ? `pg-${kind}` : null,
-  }, text));
-  const samples = (top, roleOf) => {
-    for (const [from, to] of segments) {
-      for (let position = from; position < to; position += 1) {
-        const role = roleOf(position);
-        if (!role) continue;
-        put(role, x(position), top);
-        if (place.inWindow(position)) put("in-window", x(position), top);
-        if (role === "padding") number("0", x(position), top, "faint");
-        else if (numbered && role !== "cropped" && role !== "missing") {
-          number(position - padding, x(position), top, role === "unread" ? "faint" : null);
-        }
+  const number = (index, at, top, must) => {
+    if (!numbered || (!must && index % every)) return;
+    numbers.push(h("tspan", { x: round(at), y: round(top + CELL / 2) }, index));
+  };
+  const samples = (top, row) => {
+    for (const { position, x: at, chosen: inWindow, [row]: role } of columns) {
+      if (!role) continue;
+      put(role, at, top);
+      if (inWindow) put("in-window", at, top);
+      if (role !== "padding" && role !== "cropped" && role !== "missing") {
+        number(position - padding, at, top, inWindow);
       }
     }
   };
@@ -129,7 +130,7 @@ export function picture(state, place, { width, chosen, label }) {
     const at = x(middle(window));
     put(role, at, top);
     if (window === chosen) put("in-window", at, top);
-    if (numbered) number(window, at, top);
+    number(window, at, top, window === chosen);
   };
   const row = (top, role) => {
     const seen = new Set([chosen]);
@@ -138,11 +139,8 @@ export function picture(state, place, { width, chosen, label }) {
   };
   const fans = [];
   const fan = (hub, top, bottom) => {
-    for (const [start, end] of segments) {
-      const begin = Math.max(start, place.first);
-      for (let position = begin; position < Math.min(end, place.first + place.span); position += 1) {
-        if (place.inWindow(position)) fans.push([x(position), top, hub, bottom]);
-      }
+    for (const { x: at, chosen: inWindow } of columns) {
+      if (inWindow) fans.push(`M${round(at)} ${top}L${round(hub)} ${bottom}`);
     }
   };
   const hub = x(middle(chosen));
@@ -150,14 +148,14 @@ export function picture(state, place, { width, chosen, label }) {
   if (mode === "transposed") {
     row(rows.top, "input");
     fan(hub, rows.next, rows.top + CELL);
-    samples(rows.next, place.outputRole);
+    samples(rows.next, "output");
   } else {
-    samples(rows.top, place.inputRole);
+    samples(rows.top, "input");
     fan(hub, rows.top + CELL, rows.next);
     row(rows.next, trip ? "between" : "output");
     if (trip) {
       fan(hub, rows.last, rows.next + CELL);
-      samples(rows.last, place.outputRole);
+      samples(rows.last, "output");
     }
   }
   const captions = [
@@ -173,7 +171,6 @@ export function picture(state, place, { width, chosen, label }) {
   // Down to the last row from where the input ends: that far the output should reach.
   const end = trip ? round(x(padding + length - 1) + step / 2) : null;
   const goal = trip ? `M${end} ${rows.top - 6}V${rows.last + CELL + 6}` : null;
-  const lines = fans.map(([x1, y1, x2, y2]) => `M${round(x1)} ${y1}L${round(x2)} ${y2}`).join("");
   const gaps = segments.slice(1).map(([from]) => x(from) - step);
   const dots = [rows.top, rows.next, rows.last].slice(0, trip ? 3 : 2).flatMap((top) => gaps
     .filter((at) => Math.abs(at - hub) > size || top !== middleRow(mode, rows))
@@ -185,7 +182,7 @@ export function picture(state, place, { width, chosen, label }) {
     preserveAspectRatio: "xMidYMid meet",
   },
   h("path", { class: "pg-goal", d: goal }),
-  h("path", { class: "pg-fan", d: lines || null }),
+  h("path", { class: "pg-fan", d: fans.join("") }),
   kinds.map((kind) => h("path", { class: `pg-${kind}`, d: cells[kind] ?? null })),
   h("text", { class: digits > 3 ? "pg-numbers pg-small" : "pg-numbers" }, numbers),
   h("text", { class: "pg-dots" }, dots),

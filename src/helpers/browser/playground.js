@@ -52,6 +52,7 @@ export default {
     const calm = page.matchMedia("(prefers-reduced-motion: reduce)");
     const ui = { ...STILL, live: true, drafts: {}, note: null, anchor: model.get("anchor") ?? null };
     let tree = null;
+    let seen = null;
     let waiting = false;
     let nextStep = 0;
     let nextWords = 0;
@@ -61,7 +62,9 @@ export default {
     );
     const draw = () => {
       waiting = false;
-      const next = view(state(), ui);
+      const settings = state();
+      seen = look(settings, ui);
+      const next = view(settings, ui, seen);
       if (tree) patch(el.firstElementChild, tree, next);
       else el.replaceChildren(create(el.ownerDocument, next));
       tree = next;
@@ -70,7 +73,7 @@ export default {
       if (!waiting) queueMicrotask(() => waiting && draw());
       waiting = true;
     };
-    const drawn = () => look(state(), ui);
+    const drawn = () => (waiting || !seen ? look(state(), ui) : seen);
     // One sentence for screen readers, and only once things have come to rest.
     const say = (words) => {
       page.clearTimeout(nextWords);
@@ -365,8 +368,7 @@ function code(state) {
 }
 
 // Everything, as one element.
-function view(state, ui) {
-  const seen = look(state, ui);
+function view(state, ui, seen = look(state, ui)) {
   const { sizes } = seen;
   return h("form", { class: "pg", autocomplete: "off", "data-lm-suppress-shortcuts": "true" },
     h("fieldset", { class: "pg-controls", disabled: !ui.live },
