@@ -17,10 +17,10 @@ from helpers import palette
 __all__ = ["SMALL", "WIDTH", "axes", "color", "decorate", "tint", "use_style"]
 
 WIDTH: Final = 5.2
-"""Inches: the width of every figure."""
+"""The width of every figure, in inches."""
 
 SMALL: Final = 9.0
-"""Points: the smallest text in a figure."""
+"""The smallest text in a figure, in points."""
 
 
 def use_style() -> None:
