@@ -83,13 +83,8 @@ def needed(body: str) -> tuple[list[str], list[str]]:
     modules = sorted(set(LIVE.findall(body)))
     modules += ["mount.js"] if modules else []
     sheets = [sheet for module in modules if (sheet := f"{module[:-3]}.css") in files()]
-    scripts = [part for module in modules for part in order(module)]
+    scripts = [part for module in modules for part in frontend.scripts(module)]
     return ["site.css", *sheets], [*dict.fromkeys(scripts), "site.js"]
-
-
-def order(module: str) -> list[str]:
-    """Return a module of the helpers after all that it imports."""
-    return [*(part for needed in frontend.imports(module) for part in order(needed)), module]
 
 
 def write(folder: Path, kept: Path) -> None:

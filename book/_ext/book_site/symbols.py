@@ -7,8 +7,9 @@ offline.
 import ast
 import builtins
 import inspect
-import textwrap
+from functools import cache
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -96,13 +97,22 @@ def spelled(
     thing = inspect.unwrap(thing)
     if what not in ("function", "method") or not inspect.isfunction(thing):
         return None
-    function = ast.parse(textwrap.dedent(inspect.getsource(thing))).body[0]
-    assert isinstance(function, ast.FunctionDef)
+    function: Any = parsed(inspect.getfile(thing))
+    for part in thing.__qualname__.split("."):
+        function = next((n for n in function.body if getattr(n, "name", "") == part), None)
+        if function is None:
+            return None
     arguments = function.args
     for first in (arguments.posonlyargs + arguments.args)[:1] if what == "method" else []:
         (arguments.posonlyargs or arguments.args).remove(first)
     returned = ast.unparse(function.returns) if function.returns else ""
     return f"({ast.unparse(arguments)})", returned.strip("'")
+
+
+@cache
+def parsed(file: str) -> ast.Module:
+    """Return a source file as a tree."""
+    return ast.parse(Path(file).read_text(encoding="utf-8"))
 
 
 def setup(app: Sphinx) -> None:
