@@ -378,7 +378,7 @@ function view(state, ui, seen = look(state, ui)) {
     h("p", { class: "pg-still" }, "A still picture: it moves where scripts run."),
     hero(state, sizes),
     h("div", { class: "pg-verdict" }, h("p", {}, sizes.error ? refused(sizes) : seen.verdict),
-      fix(state, seen)),
+      fix(state, seen, ui)),
     h("div", { class: "pg-stage" }, sizes.error ? refusal(state, sizes) : [
       picture(state, seen.place, { width: ui.width, chosen: seen.chosen, label: seen.story }),
       player(seen, ui, state),
@@ -429,15 +429,16 @@ function hero(state, sizes) {
     shown("transposed_length", sizes.transposed, `pg-c-output${back}`, mode !== "conv"));
 }
 
-function fix(state, seen) {
+function fix(state, seen, ui) {
   let value = seen.fix;
   if (seen.sizes.error?.startsWith("output padding must") && state.mode === "round-trip") {
     value = requiredOutputPadding(state.length, state);
   }
   if (value === undefined) return null;
   const words = `Set output_padding=${value}`;
-  return h("button", { type: "button", class: "pg-fix", "data-do": "fix", "data-value": value },
-    words);
+  return h("button", {
+    type: "button", class: "pg-fix", "data-do": "fix", "data-value": value, disabled: !ui.live,
+  }, words);
 }
 
 // PyTorch's message in the book's words.

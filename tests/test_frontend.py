@@ -1,0 +1,296 @@
+"""One source for widget, site and still picture, and its arithmetic against Python's."""
+
+import gzip
+import json
+import random
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from helpers import frontend
+from helpers.lengths import (
+    SizeError,
+    conv1d_output_length,
+    conv_transpose1d_output_length,
+    input_lengths,
+    required_output_padding,
+    unread_samples,
+)
+from helpers.palette import PALETTE, ROLES
+from helpers.pytorch_errors import conv1d_error, conv_transpose1d_error, output_size_error
+
+Row = list[int | str]
+STATE = {
+    "mode": "round-trip",
+    "length": 100,
+    "kernel_size": 3,
+    "stride": 2,
+    "padding": 1,
+    "dilation": 1,
+    "output_padding": 0,
+}
+
+# --- Python and JavaScript count alike --------------------------------------------------------
+
+JAVASCRIPT = """
+(table) => {
+  const lengths = bookModules["lengths.js"];
+  const words = (count) => {
+    try {
+      return count();
+    } catch (error) {
+      if (error.name !== "SizeError") throw error;
+      return error.message;
+    }
+  };
+  return JSON.stringify(JSON.parse(table).map(([length, kernel_size, stride, padding, dilation, output_padding, wanted]) => {
+    const settings = { kernel_size, stride, padding, dilation, output_padding };
+    return [
+      lengths.conv1dError(length, settings),
+      lengths.convTranspose1dError(length, settings),
+      words(() => lengths.conv1dOutputLength(length, settings)),
+      words(() => lengths.convTranspose1dOutputLength(length, settings)),
+      words(() => lengths.requiredOutputPadding(length, settings)),
+      words(() => Object.values(lengths.inputLengths(length, settings))),
+      words(() => lengths.unreadSamples(length, settings)),
+      typeof padding === "string" ? null : lengths.outputSizeError(length, wanted, settings),
+    ];
+  }));
+}
+"""
+
+
+def table(rows: int) -> list[Row]:
+    """Return settings of every kind, the odd and the refused ones included."""
+    draw = random.Random(1)
+    lengths = [*range(-1, 26), 64, 99, 100, 1000, 44_100, 2**31, 2**40]
+    strides = [*range(-1, 7), 320, 2**31 - 1, 2**31, 2**32]
+    paddings: list[int | str] = [*range(-1, 7), 160, "same", "valid", "full"]
+    kernels, dilations = [*range(-1, 9), 641], [*range(-1, 6), 64, 2**31, 2**32]
+    # Mostly small numbers, so that most settings work; now and then anything.
+    small: list[list[Any]] = [[*range(1, 41)], [*range(1, 6)], [1, 2, 3, 4], [*range(4)], [1, 2, 3]]
+    wild: list[list[Any]] = [lengths, kernels, strides, paddings, dilations]
+    drawn: list[Row] = []
+    while len(drawn) < rows:
+        sizes = [draw.choice(pair[draw.random() < 0.3]) for pair in zip(small, wild, strict=True)]
+        length, kernel_size, stride, _, dilation = sizes
+        if abs(length * stride) + abs(kernel_size * dilation) < 2**52:
+            drawn.append([*sizes, draw.choice([0, 0, 0, 1, 1, 2, -1, 3]), draw.randrange(60)])
+    return drawn
+
+
+def words(count: Callable[[], int | range]) -> int | str | list[int]:
+    """Return what is counted, or the words with which it is refused."""
+    try:
+        found = count()
+    except SizeError as error:
+        return error.pytorch or str(error)
+    return [found.start, found.stop] if isinstance(found, range) else found
+
+
+def python(row: Row) -> list[Any]:
+    """Return what Python makes of a row of the table."""
+    length, kernel_size, stride, padding, dilation, output_padding, wanted = row
+    conv: dict[str, Any] = {
+        "kernel_size": kernel_size,
+        "stride": stride,
+        "padding": padding,
+        "dilation": dilation,
+    }
+    both = {**conv, "output_padding": output_padding}
+    is_word = isinstance(padding, str)
+    transposed_error = conv_transpose1d_error(length, **both)
+    return [
+        conv1d_error(length, **conv),
+        transposed_error,
+        words(lambda: conv1d_output_length(length, **conv)),
+        transposed_error or words(lambda: conv_transpose1d_output_length(length, **both)),
+        words(lambda: required_output_padding(length, **conv)),
+        words(lambda: input_lengths(length, **conv)),
+        words(lambda: unread_samples(length, **conv)),
+        None if is_word else output_size_error(length, wanted, **conv),
+    ]
+
+
+def disagreements(
+    page: Page, rows: list[Row], answers: list[Any], lengths: str
+) -> list[tuple[Row, Any, Any]]:
+    """Return the rows for which a browser, with this lengths.js, has other answers."""
+    page.evaluate(lengths)
+    theirs = json.loads(page.evaluate(JAVASCRIPT, json.dumps(rows)))
+    compared = zip(rows, theirs, answers, strict=True)
+    return [(row, other, answer) for row, other, answer in compared if other != answer]
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """Open an empty page without a network."""
+    context = browser.new_context(offline=True)
+    yield context.new_page()
+    context.close()
+
+
+def test_browser_and_python_agree_on_60000_settings(page: Page) -> None:
+    rows = table(60_000)
+    answers = [python(row) for row in rows]
+    assert disagreements(page, rows, answers, frontend.classic("lengths.js")) == []
+    errors = {error for answer in answers for error in answer[:2]}
+    accepted = sum(answer[:2] == [None, None] for answer in answers)
+    assert len(errors) > 500, "The table holds too few different errors."
+    assert accepted > 20_000, "The table holds too few settings that work."
+
+
+def test_the_comparison_can_fail(page: Page) -> None:
+    rows = table(500)
+    answers = [python(row) for row in rows]
+    for right, wrong in (
+        ("Math.floor(room / stride) + 1", "Math.ceil(room / stride) + 1"),
+        ("Output size is too small", "Output size is too small."),
+        ("unread > 0", "unread > 1"),
+    ):
+        source = frontend.classic("lengths.js")
+        assert right in source
+        assert disagreements(page, rows, answers, source.replace(right, wrong)) != []
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        ("conv1dOutputLength(2.5, { kernel_size: 3 })", "length has to be an integer, got 2.5"),
+        (
+            "conv1dOutputLength(5, { kernel_size: '3' })",
+            'kernel_size has to be an integer, got "3"',
+        ),
+        ("conv1dOutputLength(5, {})", "kernel_size has to be an integer, got undefined"),
+        ("conv1dOutputLength(2 ** 53, { kernel_size: 3 })", "up to 2**53 only"),
+        ("convTranspose1dOutputLength(2 ** 40, { kernel_size: 1, stride: 2 ** 30 })", "2**53"),
+    ],
+)
+def test_what_a_browser_cannot_count_is_refused(page: Page, call: str, said: str) -> None:
+    page.evaluate(frontend.classic("lengths.js"))
+    run = f"() => {{ try {{ return bookModules['lengths.js'].{call} }} catch (e) {{ return e.message }} }}"  # noqa: E501
+    assert said in str(page.evaluate(run))
+
+
+# --- One source, three forms ------------------------------------------------------------------
+
+PLAYGROUND = frontend.scripts("playground.js")
+STATES = [
+    STATE | changed
+    for changed in (
+        {},
+        {"output_padding": 1},
+        {"length": 99},
+        {"mode": "conv", "padding": 0},
+        {"mode": "transposed", "length": 7},
+        {"mode": "conv", "length": 1024, "kernel_size": 65, "dilation": 2},
+        {"length": 13, "stride": 3, "dilation": 2},
+        {"length": 5, "stride": 1, "dilation": 4, "output_padding": 3, "padding": 4},
+        {"length": 2**40, "stride": 7},
+        {"mode": "transposed", "length": 3, "kernel_size": 1, "stride": 4, "output_padding": 3},
+        {"length": 0},
+        {"kernel_size": 200},
+        {"output_padding": 2},
+        {"stride": 0},
+    )
+]
+
+
+def test_a_bundle_is_one_module(page: Page) -> None:
+    load = """
+    async (source) => {
+      const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+      const loaded = await import(url);
+      return [Object.keys(loaded), typeof loaded.default.render];
+    }"""
+    assert page.evaluate(load, frontend.bundle("playground.js")) == [["default"], "function"]
+
+
+def test_classic_scripts_register_their_exports(page: Page) -> None:
+    for name in PLAYGROUND:
+        page.evaluate(frontend.classic(name))
+    names = page.evaluate("Object.keys(bookModules)")
+    assert names == PLAYGROUND
+    exports = page.evaluate("Object.keys(bookModules['lengths.js'])")
+    assert {"conv1dOutputLength", "outputSizeError", "SizeError"} <= set(exports)
+    assert page.evaluate("Object.keys(globalThis).filter((name) => /conv1d/i.test(name))") == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'import lengths from "./lengths.js";',
+        'import * as lengths from "./lengths.js";',
+        'import { a as b } from "./lengths.js";',
+        'import { a } from "https://example.org/lengths.js";',
+        "export class A {}",
+        "export { a };",
+        "export default function () {}",
+    ],
+)
+def test_other_imports_and_exports_are_refused(line: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(frontend, "source", lambda name: f"// {name}\n{line}\n")
+    with pytest.raises(ValueError, match="only simple imports and exports"):
+        frontend.classic("some.js")
+
+
+@pytest.mark.parametrize("state", STATES, ids=lambda state: json.dumps(state)[1:-1])
+def test_the_drawn_state_is_what_the_module_draws(page: Page, state: dict[str, Any]) -> None:
+    page.set_content('<body style="margin:0"><div id="live" style="width:640px"></div>')
+    for name in [*PLAYGROUND, "mount.js"]:
+        page.evaluate(frontend.classic(name))
+    live, still = page.evaluate(
+        """([state, markup]) => {
+          const el = document.querySelector("#live");
+          const model = bookModules["mount.js"].pageModel(state);
+          bookModules["playground.js"].default.render({ model, el });
+          const still = document.createElement("div");
+          still.innerHTML = markup;
+          for (const control of still.querySelectorAll("fieldset, button, [type=range]")) {
+            control.disabled = false;
+          }
+          return [el.innerHTML, still.innerHTML];
+        }""",
+        [state, frontend.markup("playground.js", state)],
+    )
+    assert live == still
+
+
+def test_the_drawn_state_waits_for_its_script() -> None:
+    drawn = frontend.static_html("playground.js", STATE)
+    assert drawn.startswith('<div class="playground" data-module="playground.js" data-state="{')
+    assert '<fieldset class="pg-controls" disabled>' in drawn
+    assert re.findall(r"<(?:button|input type=.range.)(?![^>]* disabled)[^>]*>", after(drawn)) == []
+
+
+def after(drawn: str) -> str:
+    """Return what follows the controls that their fieldset disables."""
+    return drawn.partition("</fieldset>")[2]
+
+
+def test_markup_escapes_what_it_is_given() -> None:
+    drawn = frontend.static_html("playground.js", STATE | {"length": "<img src=x>"})
+    assert "<img" not in drawn
+    assert "&lt;img src=x&gt;" in drawn
+
+
+def test_every_role_has_its_color_in_both_themes() -> None:
+    css = frontend.palette_css()
+    for role in ROLES:
+        for color in PALETTE[role]:
+            assert f"--book-{role.replace('_', '-')}:{color};" in css
+
+
+def test_weight() -> None:
+    sources = [frontend.source(name) for name in [*PLAYGROUND, "playground.css"]]
+    assert len(gzip.compress("".join(sources).encode())) < 20_000
+
+
+def test_frontend_loads_no_torch() -> None:
+    code = "import sys, helpers.playground; sys.exit('torch' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)
