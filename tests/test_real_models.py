@@ -6,10 +6,10 @@ from itertools import accumulate
 
 import pytest
 import torch
-from helpers.layers import trace
 from torch import nn
 
-from helpers.real_models import RealModel, load
+from helpers.layers import trace
+from helpers.real_models import Link, RealModel, Table, load
 
 MODELS = load()
 CASES = [
@@ -106,3 +106,14 @@ def test_the_data_is_complete() -> None:
     assert len(MODELS) == 24
     assert all(model.lengths and model.rule and model.does for model in MODELS.values())
     assert {len(v) for m in MODELS.values() for v in m.lengths.values()} <= set(range(1, 25))
+
+
+def test_a_table_escapes_what_it_shows() -> None:
+    table = Table(["A & B"], [[["<b>", Link("x<y", 'https://example.org/?a="b"')]]])
+    shown = table._repr_html_()
+    assert "&lt;b&gt;" in shown
+    assert "x&lt;y</a>" in shown
+    assert "A &amp; B" in shown
+    assert '"b"' not in shown
+    with pytest.raises(ValueError, match="zip"):
+        repr(Table(["one"], [["a", "b"]]))

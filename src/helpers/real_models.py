@@ -5,7 +5,9 @@ lines that its sizes were read from, its layers, and the length after each of th
 Layers that keep the length (kernel_size 1, residual branches, activations) are left out.
 """
 
+import html
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -17,7 +19,7 @@ from torch import nn
 
 from helpers.lengths import conv1d_output_length, conv_transpose1d_output_length
 
-__all__ = ["RealLayer", "RealModel", "load"]
+__all__ = ["Link", "RealLayer", "RealModel", "Table", "load"]
 
 
 @dataclass(frozen=True)
@@ -123,9 +125,9 @@ class RealModel:
     lengths: MappingProxyType[int, tuple[int | None, ...]]
 
     @property
-    def url(self) -> str:
-        """The address of the first source, at the commit that was read."""
-        return self.urls[0]
+    def link(self) -> "Link":
+        """The name, leading to the first source, at the commit that was read."""
+        return Link(self.name, self.urls[0])
 
     @property
     def urls(self) -> list[str]:
@@ -176,6 +178,65 @@ ConstantPad1d(padding=(0, -768), value=0.0)]
     def promised_length(self, length: int) -> int | None:
         """Return the output length that the model should have for this input, if it has one."""
         return {"same": length, "times": length * self.factor, None: None}[self.promise]
+
+
+@dataclass(frozen=True)
+class Link:
+    """A text that leads to an address."""
+
+    text: str
+    url: str
+
+    def __str__(self) -> str:
+        return self.text
+
+    def _repr_html_(self) -> str:
+        return f'<a href="{html.escape(self.url)}">{html.escape(self.text)}</a>'
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of texts and links: a table in a notebook, columns in a terminal.
+
+    >>> Table(["Model", "Off by"], [[Link("DAC", "https://example.org"), "-8"]])
+    Model  Off by
+    DAC    -8
+
+    Attributes:
+        head: What stands above the columns.
+        rows: One list for each row, with a text, a link or a list of both for each column.
+    """
+
+    head: Sequence[str]
+    rows: Sequence[Sequence["Cell"]]
+
+    def __repr__(self) -> str:
+        texts = [[" ".join(map(str, _parts(cell))) for cell in row] for row in self.rows]
+        widths = [max(map(len, column)) for column in zip(self.head, *texts, strict=True)]
+        lines = [zip(row, widths, strict=True) for row in [self.head, *texts]]
+        return "\n".join("  ".join(f"{t:<{w}}" for t, w in line).rstrip() for line in lines)
+
+    def _repr_html_(self) -> str:
+        head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in self.head)
+        rows = []
+        for first, *others in self.rows:
+            cells = "".join(f"<td>{_html(cell)}</td>" for cell in others)
+            rows.append(f'<tr><th scope="row">{_html(first)}</th>{cells}</tr>')
+        body = "".join(rows)
+        return f'<table class="table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+
+
+Cell = str | Link | Sequence[str | Link]
+
+
+def _parts(cell: Cell) -> Sequence[str | Link]:
+    return [cell] if isinstance(cell, str | Link) else cell
+
+
+def _html(cell: Cell) -> str:
+    return " ".join(
+        p._repr_html_() if isinstance(p, Link) else html.escape(p) for p in _parts(cell)
+    )
 
 
 @cache
