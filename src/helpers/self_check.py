@@ -21,7 +21,7 @@ def kinds() -> tuple[str, ...]:
     >>> kinds()[:3]
     ('conv-length', 'transposed-length', 'sharing-lengths')
     """
-    modules, _, _ = frontend.bundle("questions.js").rpartition("export default")
+    modules = "".join(map(frontend.classic, frontend.scripts("questions.js")))
     names = MiniRacer().eval(modules + 'bookModules["questions.js"].kinds().join(" ")')
     return tuple(str(names).split())
 

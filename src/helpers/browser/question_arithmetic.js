@@ -1,7 +1,7 @@
 // What the questions count beyond lengths.js, each proven against real layers. A layer is
 // { kernel_size, stride, padding, dilation }, as the settings of lengths.js.
 import {
-  conv1dOutputLength, convTranspose1dOutputLength, requiredOutputPadding,
+  conv1dError, conv1dOutputLength, convTranspose1dOutputLength, requiredOutputPadding,
 } from "./lengths.js";
 
 /** The effective kernel: how many samples a window spans, from its first to its last. */
@@ -55,6 +55,16 @@ export function stackLengths(length, layers) {
   const lengths = [];
   for (const layer of layers) lengths.push(conv1dOutputLength(lengths.at(-1) ?? length, layer));
   return lengths;
+}
+
+/** Whether every layer of a stack accepts what the layers before it return. */
+export function accepts(length, layers) {
+  let reached = length;
+  return layers.every((layer) => {
+    if (conv1dError(reached, layer) !== null) return false;
+    reached = conv1dOutputLength(reached, layer);
+    return true;
+  });
 }
 
 /** The length after each of a stack of ConvTranspose1d layers. */

@@ -16,7 +16,7 @@ import {
   unreadSamples,
 } from "./lengths.js";
 import {
-  comesBack, contributors, kerasSame, matrixNonzeros, nextValidLength, product, pytorchSame,
+  accepts, comesBack, contributors, kerasSame, matrixNonzeros, nextValidLength, product, pytorchSame,
   receptiveField, room, span, stackLengths, upsampledLengths, weightsOnPadding,
 } from "./question_arithmetic.js";
 import {
@@ -445,7 +445,7 @@ const questions = {
       };
     },
     code: (v) => sequential(v.layers.map((layer, at) => conv(layer, "", channels(at)))),
-    ask: () => "How many samples of the input can one sample of the output depend on?",
+    ask: () => "How many samples long is the stretch of input that one sample of the output sees?",
     fields: ["Receptive field, in samples"],
     answer: (v) => [receptiveField(v.layers)],
     says: (v, [seen]) => `${samples(seen)}.`,
@@ -834,6 +834,7 @@ const questions = {
       length: between(random, 60, 400),
       layers: Array.from({ length: between(random, 2, 3) }, () => pick(random, stackLayers)),
     }), (v) => {
+      if (!accepts(v.length, v.layers)) return false;
       const lengths = [v.length, ...stackLengths(v.length, v.layers)];
       const rounds = v.layers.some((layer, at) => requiredOutputPadding(lengths[at], layer) > 0);
       return rounds && lengths.at(-1) > 3 && v.layers.some(({ stride }) => stride > 1)
@@ -876,7 +877,9 @@ const questions = {
       const layer = pick(random, encoderLayers);
       const depth = between(random, 2, 3);
       return { length: between(random, 100, 900), layers: Array.from({ length: depth }, () => layer) };
-    }, (v) => !comesBack(v.length, v.layers) && v.length % 10 === 0),
+    }, (v) => (
+      v.length % 10 === 0 && accepts(v.length, v.layers) && !comesBack(v.length, v.layers)
+    )),
     code: (v) => sequential(stackLines(v.layers), "encoder"),
     ask: (v) => "The decoder mirrors this encoder, without any `output_padding`. A signal of "
       + `${samples(v.length)} is lengthened with zeros until it comes back exactly as long as it `
@@ -925,6 +928,7 @@ const questions = {
       const layers = Array.from({ length: 3 }, () => pick(random, encoderLayers));
       return { length: between(random, 100, 900), layers, at: between(random, 1, 2) };
     }, (v) => {
+      if (!accepts(v.length, v.layers)) return false;
       const lengths = stackLengths(v.length, v.layers);
       return lengths[2] > 2 && v.layers[v.at].stride > 2
         && (requiredOutputPadding(lengths[v.at - 1], v.layers[v.at]) > 0 || random() < 0.1);

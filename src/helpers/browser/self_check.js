@@ -3,13 +3,14 @@
 // and the answers folded away, for pages that run no script; `render` brings them to life.
 import { create, h, html } from "./elements.js";
 import { count, seeded } from "./question_words.js";
-import { draw, judge, kinds, pose, saying } from "./questions.js";
+import { draw, judge, pose, saying } from "./questions.js";
 
 /** The HTML of the questions with their first numbers, complete without a script. */
 export function markup({ kinds: asked, seed = null }) {
-  return html(h("ol", { class: "sc-questions" }, asked.map((kind, at) => (
-    h("li", { class: "sc-question" }, still(kind, firstNumbers(kind, at, seed)))
-  ))));
+  return html(h("ol", { class: "sc-questions" }, asked.map((kind, at) => {
+    const v = firstNumbers(kind, at, seed);
+    return h("li", marks(kind, v), still(kind, v));
+  })));
 }
 
 /** The whole number that a reader typed, with or without separators; null if it is none. */
@@ -38,7 +39,7 @@ function live(page, asked, seed) {
   const right = new Set();
   const progress = create(page, h("p", { class: "sc-progress", hidden: true }));
   const list = create(page, h("ol", { class: "sc-questions" }));
-  asked.filter((kind) => kinds().includes(kind)).forEach((kind, at) => {
+  asked.forEach((kind, at) => {
     const random = seed === null ? chance : seeded(hash(`${seed}, ${at}`));
     list.append(question(page, kind, firstNumbers(kind, at, seed), random, (isRight) => {
       if (isRight) right.add(at);
@@ -51,12 +52,13 @@ function live(page, asked, seed) {
 
 // One question: it checks what is answered, and draws new numbers when asked to.
 function question(page, kind, numbers, random, tell) {
-  const item = create(page, h("li", { class: "sc-question" }));
+  const item = create(page, h("li", marks(kind, numbers)));
   const recent = [];
   let v = numbers;
 
   const put = () => {
     recent.push(v);
+    item.dataset.numbers = JSON.stringify(v);
     item.replaceChildren(...asForm(kind, v).map((node) => create(page, node)));
   };
   const say = (verdict, words) => {
@@ -99,6 +101,10 @@ function question(page, kind, numbers, random, tell) {
   });
   put();
   return item;
+}
+
+function marks(kind, v) {
+  return { class: "sc-question", "data-kind": kind, "data-numbers": JSON.stringify(v) };
 }
 
 function still(kind, v) {
