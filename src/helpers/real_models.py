@@ -221,12 +221,13 @@ class Table:
         rows = []
         for first, *others in self.rows:
             cells = "".join(f"<td>{_html(cell)}</td>" for cell in others)
-            rows.append(f'<tr><th scope="row">{_html(first)}</th>{cells}</tr>')
+            rows.append(f"<tr>{ROW_HEAD}{_html(first)}</th>{cells}</tr>")
         body = "".join(rows)
         return f'<table class="table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
 Cell = str | Link | Sequence[str | Link]
+ROW_HEAD = '<th scope="row" style="font-weight: normal; text-align: left">'
 
 
 def _parts(cell: Cell) -> Sequence[str | Link]:
