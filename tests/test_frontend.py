@@ -48,7 +48,8 @@ JAVASCRIPT = """
       return error.message;
     }
   };
-  return JSON.stringify(JSON.parse(table).map(([length, kernel_size, stride, padding, dilation, output_padding, wanted]) => {
+  return JSON.stringify(JSON.parse(table).map(([length, wanted, ...sizes]) => {
+    const [kernel_size, stride, padding, dilation, output_padding] = sizes;
     const settings = { kernel_size, stride, padding, dilation, output_padding };
     return [
       lengths.conv1dError(length, settings),
@@ -80,7 +81,8 @@ def table(rows: int) -> list[Row]:
         sizes = [draw.choice(pair[draw.random() < 0.3]) for pair in zip(small, wild, strict=True)]
         length, kernel_size, stride, _, dilation = sizes
         if abs(length * stride) + abs(kernel_size * dilation) < 2**52:
-            drawn.append([*sizes, draw.choice([0, 0, 0, 1, 1, 2, -1, 3]), draw.randrange(60)])
+            output_padding = draw.choice([0, 0, 0, 1, 1, 2, -1, 3])
+            drawn.append([length, draw.randrange(60), *sizes[1:], output_padding])
     return drawn
 
 
@@ -95,7 +97,7 @@ def words(count: Callable[[], int | range]) -> int | str | list[int]:
 
 def python(row: Row) -> list[Any]:
     """Return what Python makes of a row of the table."""
-    length, kernel_size, stride, padding, dilation, output_padding, wanted = row
+    length, wanted, kernel_size, stride, padding, dilation, output_padding = row
     conv: dict[str, Any] = {
         "kernel_size": kernel_size,
         "stride": stride,

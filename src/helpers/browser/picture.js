@@ -91,7 +91,7 @@ export function geometry(state, sizes, { width, chosen, frozen = null }) {
 }
 
 /** The drawing: an svg element whose height does not depend on its width. */
-export function picture(state, place, { width, chosen, label }) {
+export function picture(state, sizes, place, { width, chosen, label }) {
   const { mode, padding, length } = state;
   const trip = mode === "round-trip";
   const { segments, columns, x, step, middle, digits } = place;
@@ -158,16 +158,15 @@ export function picture(state, place, { width, chosen, label }) {
       samples(rows.last, "output");
     }
   }
+  // Where indices are too long for the cells, the captions tell how far they go.
+  const upTo = (words, count) => numbered ? words : `${words}, 0 to ${count - 1}`;
   const captions = [
-    caption(rows.top, "input"),
-    caption(rows.next, trip ? "Conv1d’s output" : "output"),
-    trip ? caption(rows.last, "ConvTranspose1d’s output") : null,
+    caption(rows.top, upTo("input", length)),
+    caption(rows.next, trip ? upTo("Conv1d’s output", sizes.conv)
+      : upTo("output", mode === "conv" ? sizes.conv : sizes.transposed)),
+    trip ? caption(rows.last, upTo("ConvTranspose1d’s output", sizes.transposed)) : null,
   ];
 
-  // Where long indices do not fit into the cells, each stretch tells where it begins.
-  const origins = numbered ? [] : segments.slice(1).map(([from]) => h("text", {
-    class: "pg-caption", x: round(x(from) - size / 2), y: rows.top - 9,
-  }, from - (mode === "transposed" ? 0 : padding)));
   // Down to the last row from where the input ends: that far the output should reach.
   const end = trip ? round(x(padding + length - 1) + step / 2) : null;
   const goal = trip ? `M${end} ${rows.top - 6}V${rows.last + CELL + 6}` : null;
@@ -186,7 +185,7 @@ export function picture(state, place, { width, chosen, label }) {
   kinds.map((kind) => h("path", { class: `pg-${kind}`, d: cells[kind] ?? null })),
   h("text", { class: digits > 3 ? "pg-numbers pg-small" : "pg-numbers" }, numbers),
   h("text", { class: "pg-dots" }, dots),
-  captions, origins);
+  captions);
 }
 
 function middleRow(mode, rows) {

@@ -174,6 +174,7 @@ export default {
       pointerdown(event) {
         if (event.button !== 0 || !event.target.closest("svg")) return;
         stop();
+        el.querySelector("svg").setPointerCapture(event.pointerId);
         // While the pointer is down the columns stay, so that they do not run away from it.
         ui.frozen = drawn().place?.segments ?? null;
         point(event);
@@ -380,7 +381,7 @@ function view(state, ui, seen = look(state, ui)) {
     h("div", { class: "pg-verdict" }, h("p", {}, sizes.error ? refused(sizes) : seen.verdict),
       fix(state, seen, ui)),
     h("div", { class: "pg-stage" }, sizes.error ? refusal(state, sizes) : [
-      picture(state, seen.place, { width: ui.width, chosen: seen.chosen, label: seen.story }),
+      picture(state, sizes, seen.place, { width: ui.width, chosen: seen.chosen, label: seen.story }),
       player(seen, ui, state),
       legend(state, sizes, seen.place),
     ]),
