@@ -29,11 +29,12 @@ from helpers.signals import (
 )
 from helpers.sizes import SizeError, integer
 
-__all__ = ["Step", "Trace", "mirror", "trace", "transposed_like"]
+__all__ = ["Trace", "mirror", "trace", "transposed_like"]
 
 Stack: TypeAlias = "nn.Module | list[Stack] | tuple[Stack, ...]"
 Conv = TypeVar("Conv", nn.Conv1d, nn.ConvTranspose1d)
 
+HEAD = ("name", "layer", "length")
 CONTAINERS = (nn.Sequential, nn.ModuleList)
 
 
@@ -78,33 +79,38 @@ class Trace:
             (step.name, step.text, str(step.after.length) if step.after else "refused")
             for step in self.steps
         ]
-        return [("", "input", str(self.input_length)), *steps]
+        return [("input", "", str(self.input_length)), *steps]
 
     def __repr__(self) -> str:
-        table = [("name", "layer", "length"), *self.rows]
+        table = [HEAD, *self.rows]
         name, layer, length = (max(map(len, column)) for column in zip(*table, strict=True))
         lines = [f"{a:<{name}}  {b:<{layer}}  {c:>{length}}" for a, b, c in table]
-        return "\n".join([*lines, *self._reasons()])
+        return "\n".join(lines + [f"{who}: {why}" for who, why in self._reasons()])
 
     def _repr_html_(self) -> str:
-        rows = [
+        head = "".join(f'<th scope="col">{name}</th>' for name in HEAD)
+        rows = "".join(
             f'<tr><th scope="row">{html.escape(name)}</th>'
-            f"<td><code>{html.escape(layer)}</code></td><td>{length}</td></tr>"
+            f"<td>{_code(layer)}</td><td>{length}</td></tr>"
             for name, layer, length in self.rows
-        ]
-        reasons = "".join(f"<p>{html.escape(reason)}</p>" for reason in self._reasons())
-        head = "".join(f'<th scope="col">{name}</th>' for name in ("name", "layer", "length"))
+        )
+        reasons = "".join(f"<p>{who}: {_code(why)}</p>" for who, why in self._reasons())
         return (
-            f'<table class="trace"><thead><tr>{head}</tr></thead>'
-            f"<tbody>{''.join(rows)}</tbody></table>{reasons}"
+            f'<table class="trace"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+            f"{reasons}"
         )
 
-    def _reasons(self) -> list[str]:
+    def _reasons(self) -> list[tuple[str, str]]:
         """Return why the last layer refuses its input, in this book's words and in PyTorch's."""
         if self.error is None:
             return []
-        words = self.error.pytorch
-        return [f"{self.error}.", *([f"PyTorch says: {words}"] if words else [])]
+        own = [("Refused", str(self.error))]
+        return own + ([("PyTorch", self.error.pytorch)] if self.error.pytorch else [])
+
+
+def _code(text: str) -> str:
+    """Return text as code in HTML."""
+    return f"<code>{html.escape(text)}</code>" if text else ""
 
 
 def trace(model: Stack, length: SupportsIndex) -> Trace:
@@ -114,11 +120,11 @@ def trace(model: Stack, length: SupportsIndex) -> Trace:
     refuse a single number per channel in training, are taken to have more in their batch.
 
     >>> trace([nn.Conv1d(1, 8, 3, stride=2), nn.ReLU(), nn.AvgPool1d(2)], 100)
-    name  layer                                                   length
-          input                                                      100
-    0     Conv1d(1, 8, kernel_size=(3,), stride=(2,))                 49
-    1     ReLU()                                                      49
-    2     AvgPool1d(kernel_size=(2,), stride=(2,), padding=(0,))      24
+    name   layer                                                   length
+    input                                                             100
+    0      Conv1d(1, 8, kernel_size=(3,), stride=(2,))                 49
+    1      ReLU()                                                      49
+    2      AvgPool1d(kernel_size=(2,), stride=(2,), padding=(0,))      24
     >>> trace(nn.Sequential(nn.Conv1d(1, 8, 3, stride=2), nn.Conv1d(8, 8, 3)), 6).lengths  # 2 < 3
     [2]
 
@@ -127,7 +133,7 @@ def trace(model: Stack, length: SupportsIndex) -> Trace:
         length: Samples in the input, at least 0.
 
     Returns:
-        The trace. A layer that refuses its input ends it: `lengths` stops before that layer, and
+        The trace. It ends at a layer that refuses its input; `lengths` stops before that layer, and
         `error` says which layer it is and why.
 
     Raises:
@@ -143,7 +149,7 @@ def trace(model: Stack, length: SupportsIndex) -> Trace:
         try:
             signal = after(layer, signal)
         except SizeError as error:
-            reason = f"layer {name}, {step.text}, refuses {signal.length} samples: {error}"
+            reason = f"layer {name}, {step.text}, refuses length {signal.length}: {error}"
             return Trace(start.length, (*steps, step), SizeError(reason, error.pytorch))
         except TypeError as error:
             raise TypeError(f"layer {name}: {error}") from None
@@ -303,10 +309,12 @@ def _undo(layer: nn.Module, before: Signal, place: dict[str, Any]) -> list[nn.Mo
 @_undo.register
 def _(layer: nn.Conv1d, before: Signal, place: dict[str, Any]) -> list[nn.Module]:
     sizes = conv1d_sizes(layer, before.length)
-    back = _swapped(
-        nn.ConvTranspose1d, layer, padding=sizes.left_padding, output_padding=sizes.rest
-    )
-    return [back, *_padded(0, -(sizes.total_padding % 2))]
+    left, right = sizes.left_padding, sizes.total_padding - sizes.left_padding
+    # The transposed layer crops both sides alike; 'same' may need one sample more on the right,
+    # and the padding of a padding_mode may be a crop.
+    crop = max(left, 0)
+    back = _swapped(nn.ConvTranspose1d, layer, padding=crop, output_padding=sizes.rest)
+    return [back, *_padded(crop - left, crop - right)]
 
 
 @_undo.register

@@ -1,7 +1,6 @@
 """The other way round: all settings that lead from one length to another."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
 from itertools import product
 from typing import SupportsIndex
 
@@ -48,9 +47,8 @@ def conv1d_settings(
     for settings in _grid(
         kernel_size=kernel_size, stride=stride, padding=padding, dilation=dilation
     ):
-        with suppress(SizeError):
-            if conv1d_output_length(start, **settings) == goal:
-                yield settings
+        if _accepted(conv1d_output_length, start, settings) == goal:
+            yield settings
 
 
 def conv_transpose1d_settings(
@@ -97,9 +95,18 @@ def conv_transpose1d_settings(
         missing = goal - ConvTranspose1dSizes(length=start, **settings).output_length
         if allowed is None or missing in allowed:
             settings["output_padding"] = missing
-            with suppress(SizeError):
-                conv_transpose1d_output_length(start, **settings)
+            if _accepted(conv_transpose1d_output_length, start, settings) == goal:
                 yield settings
+
+
+def _accepted(
+    output_length: Callable[..., int], length: int, settings: dict[str, int]
+) -> int | None:
+    """Return the output length, or None where PyTorch refuses these settings."""
+    try:
+        return output_length(length, **settings)
+    except SizeError:
+        return None
 
 
 def _grid(**choices: Iterable[SupportsIndex]) -> Iterator[dict[str, int]]:

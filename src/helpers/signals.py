@@ -315,7 +315,8 @@ def _check_statistics(layer: _NormBase, signal: Signal, *names: str) -> None:
     """Raise SizeError if the first tensor that a norm has of these is for other channels."""
     name = next((name for name in names if getattr(layer, name) is not None), None)
     words = f"{name} should contain {signal.channels} elements not {layer.num_features}"
-    _check_channels(signal, layer.num_features if name else 0, words)
+    if name and signal.length:
+        _check_channels(signal, layer.num_features, words)
 
 
 def _check_conv_channels(layer: nn.Conv1d | nn.ConvTranspose1d, signal: Signal) -> None:
