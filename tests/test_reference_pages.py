@@ -13,6 +13,7 @@ from markdown_it.tree import SyntaxTreeNode
 from myst_parser.config.main import MdParserConfig
 from myst_parser.mdit_to_docutils.base import compute_unique_slug
 from myst_parser.parsers.mdit import create_md_parser
+from playwright.sync_api import Browser
 from torch import nn
 
 import helpers
@@ -214,3 +215,12 @@ def test_running_names_the_commands_of_the_makefile() -> None:
 
 def test_running_knows_no_address_of_the_repository() -> None:
     assert "github.com" not in markdown(BOOK / "running.md")
+
+
+def test_cheat_sheet_prints_on_one_sheet(site: Path, browser: Browser) -> None:
+    for paper in ("A4", "Letter"):
+        page = browser.new_page()
+        page.goto((site / "book" / "cheat_sheet.html").as_uri())
+        printed = page.pdf(format=paper, prefer_css_page_size=True)
+        page.close()
+        assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
