@@ -44,6 +44,9 @@ lab: environment
 notebooks: environment
 	$(PY) tools/notebooks.py $(NOTEBOOKS)
 
+bench: html
+	$(PY) -m benchmarks
+
 test-oldest: html
 	$(PY) -m uv pip compile --quiet --resolution lowest-direct --all-extras -o _build/oldest.txt pyproject.toml
 	$(PYTHON) tools/environment.py --venv .venv-oldest --requirements _build/oldest.txt

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
 from tools import chromium
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -9,6 +9,7 @@ from typing import Any
 import nbformat
 import pytest
 import yaml
+
 from tools.notebooks import normalise
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -25,7 +25,7 @@ def setup(seed: int = 0) -> None:
     figures.use_style()
     shell = get_ipython()
     if shell is not None:
-        set_matplotlib_formats("svg", metadata={"Date": None})
+        set_matplotlib_formats("svg", metadata={"Date": None, "Creator": None})
         shell.InteractiveTB.set_mode(mode="Minimal")
         keep_semicolons_quiet(shell)
 

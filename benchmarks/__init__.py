@@ -1,0 +1,1 @@
+"""What is measured, written to benchmarks/README.md by `make bench`."""
