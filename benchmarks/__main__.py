@@ -1,0 +1,126 @@
+"""Measure everything and write benchmarks/README.md: `make bench`."""
+
+import importlib.metadata
+import os
+import platform
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from benchmarks import helpers, pages, playground, setup, untouched
+
+ROOT = Path(__file__).resolve().parents[1]
+REPORT = ROOT / "benchmarks" / "README.md"
+SITE = ROOT / "_build" / "html"
+KINDS = ("page", "figures", "fonts", "search index")
+TIMED = ("index.html", "notebooks/01_basic_discrepancy.html")
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return a Markdown table whose first column is words and whose others are numbers."""
+    rule = ["--", *["--:"] * (len(head) - 1)]
+    return "\n".join(f"| {' | '.join(map(str, row))} |" for row in (head, rule, *rows))
+
+
+def kilobytes(count: int) -> str:
+    """Return a count of bytes in kB, for a table."""
+    return f"{count / 1000:,.1f}"
+
+
+def milliseconds(value: float | None) -> str:
+    """Return a time for a table; a dash where nothing answered."""
+    return "–" if value is None else f"{value:,.0f}"
+
+
+def weight_table() -> str:
+    """Compare what each page sends with what the untouched book sends for the same chapter."""
+    theirs = {
+        Path(weight.page).stem: weight.parts["page"] for weight in pages.weights(untouched.SITE)
+    }
+    rows = [
+        [
+            weight.page,
+            *(kilobytes(weight.parts[kind]) for kind in KINDS),
+            kilobytes(theirs[stem]) if (stem := Path(weight.page).stem)[:2].isdigit() else "–",
+        ]
+        for weight in pages.weights(SITE)
+    ]
+    return table(["page", *(f"{kind}, kB" for kind in KINDS), "untouched book, kB"], rows)
+
+
+def speed_table() -> str:
+    """Compare how soon pages show themselves and answer on the slow phone."""
+    untouched_page = "01_basic_discrepancy.html"
+    measured = [(f"this book, {page}", pages.speed(SITE, page)) for page in TIMED]
+    measured.append(
+        (f"untouched book, {untouched_page}", pages.speed(untouched.SITE, untouched_page))
+    )
+    rows = [
+        [name, milliseconds(speed.largest_paint), milliseconds(speed.first_answer)]
+        for name, speed in measured
+    ]
+    return table(["page", "largest contentful paint, ms", "first key press answered, ms"], rows)
+
+
+def frame_table() -> str:
+    """Show how long the playground takes from an input to the painted frame."""
+    rows = [
+        [frames.length, f"{frames.median:.1f}", f"{frames.percentile95:.1f}"]
+        for frames in playground.frames(SITE)
+    ]
+    return table(["length", "median, ms", "95th percentile, ms"], rows)
+
+
+def time_table(head: str, unit: str, measured: Iterable[tuple[str, float]], digits: int = 0) -> str:
+    """Show named numbers in two columns."""
+    rows = [[name, f"{value:,.{digits}f}"] for name, value in measured]
+    return table([head, unit], rows)
+
+
+def download_table() -> str:
+    """Show what PyPI's torch brings on Linux, and what the CPU wheel takes when installed."""
+    rows = [[name, count, kilobytes(size)] for name, count, size in setup.downloads()]
+    rows.append(["torch as installed here, on disk", 1, kilobytes(setup.installed("torch"))])
+    return table(["what", "wheels", "kB"], rows)
+
+
+def report() -> str:
+    """Measure everything and return the page."""
+    untouched.build()
+    versions = ", ".join(
+        f"{name} {importlib.metadata.version(name)}" for name in ("torch", "jupyter-book")
+    )
+    micro = [(name, time / 1000) for name, time in helpers.traces()]
+    sections = [
+        "# Benchmarks",
+        f"Written by `make bench` on {platform.system()} with {os.cpu_count()} cores,"
+        f" Python {platform.python_version()}, {versions}. The untouched book is the same"
+        " notebooks in a Jupyter Book left as it comes, with ipywidgets' usual embedding and the"
+        " scripts it fetches from other hosts served beside it.",
+        "## Weight of each page over the wire (gzip)",
+        weight_table(),
+        "## On a slow phone",
+        "A processor four times slower, 1.6 Mbit/s, 150 ms; the median of three loads. The untouched"
+        " playground answers with its own arithmetic too: its Python panel stays still.",
+        speed_table(),
+        "## From an input to the painted frame",
+        f"The playground of the first chapter with a processor four times slower, over"
+        f" {playground.INPUTS} inputs. One frame at 60 Hz is 16.7 ms.",
+        frame_table(),
+        "## One length",
+        time_table("how", "ns", helpers.lengths()),
+        "## The lengths through a stack of 1,000 layers",
+        "16,000 samples, one channel, kernel_size=3, padding=1.",
+        time_table("how", "µs", micro),
+        "## Setting up and building",
+        time_table("what", "s", setup.builds(), digits=1),
+        "## nbval over each chapter",
+        time_table("chapter", "s", setup.chapters(), digits=1),
+        "## What PyPI's torch brings on Linux, and the CPU wheel",
+        download_table(),
+    ]
+    return "\n\n".join(sections) + "\n"
+
+
+if __name__ == "__main__":
+    REPORT.write_text(report())
+    print(f"wrote {REPORT.relative_to(ROOT)}")

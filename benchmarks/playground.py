@@ -1,0 +1,58 @@
+"""Milliseconds from an input to the painted frame, in the playground of the first chapter."""
+
+import statistics
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.chromium import launched, opened
+from benchmarks.server import served
+
+PAGE = "notebooks/01_basic_discrepancy.html"
+LENGTHS = (64, 1024)
+INPUTS = 200
+# Each input comes at the start of a frame, and the message arrives once that frame is painted.
+MEASURE = """
+async (lengths) => {
+  const input = document.querySelector(".playground input[name=length]");
+  const times = [];
+  for (const length of lengths) {
+    await new Promise(requestAnimationFrame);
+    const start = performance.now();
+    input.value = String(length);
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+    await new Promise((resolve) => {
+      const channel = new MessageChannel();
+      channel.port1.onmessage = resolve;
+      channel.port2.postMessage(null);
+    });
+    times.push(performance.now() - start);
+  }
+  return times;
+}
+"""
+ANSWER = """document.querySelector(".playground output[name=conv_length]").textContent"""
+
+
+@dataclass(frozen=True)
+class Frames:
+    """Milliseconds from input to painted frame at one length."""
+
+    length: int
+    median: float
+    percentile95: float
+
+
+def frames(site: Path) -> list[Frames]:
+    """Measure with the processor four times slower, after a warm-up."""
+    found = []
+    with launched() as browser, served(site) as url:
+        for length in LENGTHS:
+            with opened(browser, slow_processor=True, slow_network=False) as page:
+                page.goto(f"{url}/{PAGE}", wait_until="networkidle")
+                lengths = [length - turn % 2 for turn in range(INPUTS)]
+                page.evaluate(MEASURE, lengths[:20])
+                times = page.evaluate(MEASURE, lengths)
+                assert page.evaluate(ANSWER) == str(lengths[-1] // 2 + lengths[-1] % 2)
+            cuts = statistics.quantiles(times, n=20)
+            found.append(Frames(length, statistics.median(times), cuts[-1]))
+    return found
