@@ -27,8 +27,8 @@ def kilobytes(count: int) -> str:
 
 
 def milliseconds(value: float | None) -> str:
-    """Return a time for a table; a dash where nothing answered."""
-    return "–" if value is None else f"{value:,.0f}"
+    """Return a time for a table; a word where nothing answered."""
+    return "none" if value is None else f"{value:,.0f}"
 
 
 def weight_table() -> str:
@@ -40,7 +40,7 @@ def weight_table() -> str:
         [
             weight.page,
             *(kilobytes(weight.parts[kind]) for kind in KINDS),
-            kilobytes(theirs[stem]) if (stem := Path(weight.page).stem)[:2].isdigit() else "–",
+            kilobytes(theirs[stem]) if (stem := Path(weight.page).stem)[:2].isdigit() else "none",
         ]
         for weight in pages.weights(SITE)
     ]
@@ -99,8 +99,8 @@ def report() -> str:
         "## Weight of each page over the wire (gzip)",
         weight_table(),
         "## On a slow phone",
-        "A processor four times slower, 1.6 Mbit/s, 150 ms; the median of three loads. The untouched"
-        " playground answers with its own arithmetic too: its Python panel stays still.",
+        "A processor four times slower, 1.6 Mbit/s, 150 ms; the median of three loads. The"
+        " untouched playground answers with its own arithmetic too: its Python panel stays still.",
         speed_table(),
         "## From an input to the painted frame",
         f"The playground of the first chapter with a processor four times slower, over"

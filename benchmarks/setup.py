@@ -14,6 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 TORCH = re.search(r"^torch==[\w.]+", (ROOT / "requirements.txt").read_text(), re.MULTILINE)
 # The index as everybody has it: no wheels of one machine's own.
+UNDONE = "--dry-run --ignore-installed --quiet --report - --only-binary :all:".split()
 PLAIN = {"PIP_CONFIG_FILE": os.devnull, "PIP_FIND_LINKS": "", "PIP_EXTRA_INDEX_URL": ""}
 
 
@@ -47,8 +48,7 @@ def downloads() -> list[tuple[str, int, int]]:
     """Weigh PyTorch's wheels on Linux as PyPI has them: name, how many wheels, bytes."""
     assert TORCH
     report = subprocess.run(
-        [sys.executable, "-m", "pip", "install", "--dry-run", "--ignore-installed", "--quiet"]
-        + ["--report", "-", "--only-binary", ":all:", TORCH[0]],
+        [sys.executable, "-m", "pip", "install", *UNDONE, TORCH[0]],
         check=True,
         capture_output=True,
         text=True,
