@@ -13,8 +13,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 TORCH = re.search(r"^torch==[\w.]+", (ROOT / "requirements.txt").read_text(), re.MULTILINE)
+UNDONE = ["--dry-run", "--ignore-installed", "--quiet", "--report", "-", "--only-binary=:all:"]
 # The index as everybody has it: no wheels of one machine's own.
-UNDONE = "--dry-run --ignore-installed --quiet --report - --only-binary :all:".split()
 PLAIN = {"PIP_CONFIG_FILE": os.devnull, "PIP_FIND_LINKS": "", "PIP_EXTRA_INDEX_URL": ""}
 
 
