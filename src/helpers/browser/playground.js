@@ -168,6 +168,10 @@ export default {
         const button = target.closest("button[data-do]");
         if (button) actions[button.dataset.do](button.dataset);
       },
+      focusin({ target }) {
+        // JupyterLab would take arrows and letters for its own, "d d" for deleting the cell.
+        target.setAttribute("data-lm-suppress-shortcuts", "true");
+      },
       submit(event) {
         event.preventDefault();
       },
@@ -371,7 +375,7 @@ function code(state) {
 // Everything, as one element.
 function view(state, ui, seen = look(state, ui)) {
   const { sizes } = seen;
-  return h("form", { class: "pg", autocomplete: "off", "data-lm-suppress-shortcuts": "true" },
+  return h("form", { class: "pg", autocomplete: "off" },
     h("fieldset", { class: "pg-controls", disabled: !ui.live },
       h("legend", { class: "pg-unseen" }, "Settings of the playground"),
       modes(state),
