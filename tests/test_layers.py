@@ -296,6 +296,7 @@ class Doubling(nn.Conv1d):
         ([nn.GLU(0)], r"layer 0: GLU\(dim=0\) halves neither channels nor samples"),
         ([Doubling(1, 1, 3)], "layer 0: Doubling has a forward of its own"),
         (["conv"], "layer 0: str is not one of"),
+        ([nn.MaxPool1d(2, return_indices=True)], "layer 0: MaxPool1d with return_indices=True"),
         ([nn.MaxPool1d((2, 2))], r"layer 0: kernel_size=\(2, 2\) is a tuple"),
         ([nn.AvgPool1d(2.0)], r"layer 0: kernel_size=2\.0 is a float"),
         ([nn.Upsample(size=True)], "layer 0: size=True is a bool"),
@@ -319,10 +320,23 @@ def test_a_stack_with_a_forward_of_its_own_is_not_known() -> None:
         trace([[nn.ReLU(), Residual(nn.ReLU())]], 9)
 
 
+def test_a_layer_with_a_forward_of_its_own_is_not_known() -> None:
+    conv = nn.Conv1d(1, 1, 3)
+    conv.forward = abs
+    with pytest.raises(TypeError, match="layer 0: Conv1d has a forward of its own"):
+        trace(conv, 9)
+
+
 def test_weight_normalized_layers_are_known() -> None:
     conv = nn.utils.parametrizations.weight_norm(nn.Conv1d(2, 4, 3, stride=2))
     assert trace(conv, 10).lengths == [4]
     assert type(transposed_like(conv, 10)) is nn.ConvTranspose1d
+
+
+def test_length_has_to_be_possible() -> None:
+    for function in (trace, mirror, transposed_like):
+        with pytest.raises(SizeError, match="length=-1 is too small; it has to be at least 0"):
+            function(nn.Conv1d(1, 1, 3), -1)
 
 
 def test_length_has_to_be_an_integer() -> None:

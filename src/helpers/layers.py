@@ -137,12 +137,15 @@ def trace(model: Stack, length: SupportsIndex) -> Trace:
         `error` says which layer it is and why.
 
     Raises:
+        SizeError: For a length below 0; what a layer refuses is not raised, but told by `error`.
         TypeError: For a layer that is not known here, and for what is not an integer.
 
     Chapter 7 introduces it, chapter 8 traces real models.
     """
     layers = list(_flatten(model))
     start = signal = Signal(first_channels(layer for _, layer in layers), integer("length", length))
+    if start.length < 0:
+        raise SizeError(f"length={start.length} is too small; it has to be at least 0")
     steps: list[Step] = []
     for name, layer in layers:
         step = Step(name, layer, signal, None)

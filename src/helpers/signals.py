@@ -79,14 +79,18 @@ def after(layer: object, signal: Signal) -> Signal:
         TypeError: For a layer that is not known.
     """
     kind = next(kind for kind in type(layer).__mro__ if kind in _after.registry)
+    name = type(layer).__name__
     if isinstance(layer, nn.Module) and issubclass(kind, nn.Module) and not runs_like(kind, layer):
-        raise TypeError(f"{type(layer).__name__} has a forward of its own, which can't be traced")
+        raise TypeError(f"{name} has a forward of its own, which can't be traced")
+    if getattr(layer, "return_indices", False):
+        raise TypeError(f"{name} with return_indices=True returns two tensors, not a signal")
     return _after(layer, signal)
 
 
 def runs_like(kind: type[nn.Module], layer: nn.Module) -> bool:
-    """Say whether a layer of this kind, or of a subclass, still has the forward of its kind."""
-    return isinstance(layer, kind) and type(layer).forward is kind.forward
+    """Say whether a layer is of this kind, or of a subclass, and has the forward of the kind."""
+    own = "forward" in vars(layer) or type(layer).forward is not kind.forward
+    return isinstance(layer, kind) and not own
 
 
 def first_channels(layers: Iterable[object]) -> int | None:
