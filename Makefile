@@ -42,7 +42,7 @@ lab: environment
 	$(PY) -m jupyterlab notebooks
 
 notebooks: environment
-	$(PY) tools/notebooks.py $(NOTEBOOKS)
+	$(PY) -m tools.notebooks $(NOTEBOOKS)
 
 bench: html
 	$(PY) -m benchmarks

@@ -7,6 +7,8 @@ from typing import Any
 import nbformat
 from nbclient import NotebookClient
 
+from tools import colab
+
 ROOT = Path(__file__).resolve().parents[1]
 CHAPTERS = ROOT / "notebooks"
 KEPT_METADATA = {
@@ -39,6 +41,16 @@ def normalise(notebook: Any) -> Any:
     return notebook
 
 
+def with_colab_cell(notebook: Any) -> Any:
+    """Put the cell that only Colab needs before the first code cell, or renew it there."""
+    index = next(i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code")
+    if notebook.cells[index].get("id") == "colab":
+        del notebook.cells[index]
+    cell = nbformat.v4.new_code_cell(colab.CELL, id="colab", metadata=colab.METADATA)
+    notebook.cells.insert(index, cell)
+    return notebook
+
+
 def merged_streams(outputs: list[Any]) -> list[Any]:
     """Join neighbouring pieces of one stream: how they were cut depends on the clock."""
     merged: list[Any] = []
@@ -53,7 +65,7 @@ def merged_streams(outputs: list[Any]) -> list[Any]:
 
 def run(path: Path) -> None:
     """Execute one notebook in its own folder and write it back."""
-    notebook = nbformat.read(path, as_version=4)
+    notebook = with_colab_cell(nbformat.read(path, as_version=4))
     client = NotebookClient(
         notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": path.parent}}
     )
