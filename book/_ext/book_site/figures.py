@@ -13,7 +13,7 @@ from helpers import palette
 class BookTranslator(HTML5Translator):
     """Writes pages as Sphinx does, with twins of figures and tables in boxes that scroll."""
 
-    def visit_image(self, node: nodes.image) -> None:
+    def visit_image(self, node: nodes.Element) -> None:
         """Write an SVG twice, for light and for dark paper; the style shows the one that fits."""
         before = len(self.body)
         source = node["uri"]
@@ -25,12 +25,12 @@ class BookTranslator(HTML5Translator):
             written = marked(written, "only-light") + marked(twin, "only-dark")
         self.body[before:] = [written]
 
-    def visit_table(self, node: nodes.table) -> None:
+    def visit_table(self, node: nodes.Element) -> None:
         """Open a box that scrolls sideways, so that the page does not."""
         self.body.append('<div class="table-box">')
         super().visit_table(node)
 
-    def depart_table(self, node: nodes.table) -> None:
+    def depart_table(self, node: nodes.Element) -> None:
         """Close the box."""
         super().depart_table(node)
         self.body.append("</div>\n")
