@@ -23,7 +23,9 @@ Numbers = dict[str, Any]
 Answer = list[int] | list[str]
 Layer = TypeVar("Layer", bound=nn.Module)
 
-DRAWS = 250
+DRAWS = 200
+# PyTorch says this of an even kernel with an odd dilation; it costs a copy and changes no value.
+pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel lengths")
 SETTINGS = ("kernel_size", "stride", "padding", "dilation", "output_padding")
 
 
@@ -156,7 +158,7 @@ def lost_dimensions(v: Numbers) -> Answer:
 
 
 def contributions(v: Numbers) -> Answer:
-    return [round(float(up(v)(row(v["length"]))[0, 0, v["index"]]))]
+    return [round(up(v)(row(v["length"]))[0, 0, v["index"]].item())]
 
 
 def even_overlap(v: Numbers) -> Answer:
@@ -361,6 +363,15 @@ def put(page: Page, folder: Path, check: SelfCheck, **how: Any) -> Locator:
     return page.locator(".sc-question")
 
 
+@pytest.fixture(scope="module", autouse=True)
+def one_thread() -> Iterator[None]:
+    """Keep tiny layers on one thread: handing them out costs more than running them."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("self_check")
@@ -521,7 +532,7 @@ def test_the_code_builds_what_was_drawn(drawn: dict[str, list[Any]]) -> None:
     for one in drawn["stack-length"]:
         model = eval(one["code"], {"nn": nn})
         assert [length_after(model, one["v"]["length"])] == one["answer"]
-    for one in drawn["upsampling-rates"]:
+    for one in drawn["upsampling-rates"][:10]:
         model = eval(one["code"].replace("512, ", "1, ", 1), {"nn": nn})
         assert [length_after(model, one["v"]["length"])] == one["answer"]
 
@@ -584,10 +595,11 @@ def equal_parts(steps: list[str]) -> int:
 
 def worth(text: str) -> float | None:
     """Work out an expression of numbers only; None for one with names in it."""
-    plain = text.translate({ord("·"): "*", ord("\N{MINUS SIGN}"): "-", ord(","): ","})
+    plain = text.translate({ord("·"): "*", ord("\N{MINUS SIGN}"): "-"}).replace(" mod ", " % ")
     plain = re.sub(r"⌊(.*?)⌋", r"math.floor(\1)", plain)
-    plain = re.sub(r"⌈(.*?)⌉", r"math.ceil(\1)", plain).replace(" mod ", " % ")
-    if re.sub(r"math\.(floor|ceil)|max\(", "", plain).strip("0123456789+-*/%(),. ") or not plain:
+    plain = re.sub(r"⌈(.*?)⌉", r"math.ceil(\1)", plain)
+    bare = re.sub(r"math\.(floor|ceil)|max", "", plain)
+    if not re.fullmatch(r"[-+*/%(),\d. ]+", bare) or ("," in bare and "max" not in plain):
         return None
     return float(eval(plain, {"math": math, "max": max}))
 
