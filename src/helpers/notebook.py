@@ -13,15 +13,17 @@ __all__ = ["setup"]
 
 
 def setup(seed: int = 0) -> None:
-    """Prepare a chapter: the book's figure style, short tracebacks and a seeded torch.
+    """Prepare a chapter: the book's figure style, short tracebacks, and a torch
+    that is seeded and keeps to one thread.
 
     Figures become SVG, the same byte for byte on each run. Tracebacks are shortened to the
-    exception's type and words. Outside IPython only the style and the seed are set.
+    exception's type and words. Outside IPython only torch and the style are set.
 
     Args:
         seed: What `torch.manual_seed` gets.
     """
     torch.manual_seed(seed)
+    torch.set_num_threads(1)  # The chapters' layers are tiny; several threads only wait.
     figures.use_style()
     shell = get_ipython()
     if shell is not None:
