@@ -212,7 +212,18 @@ def jax_cases() -> Iterator[Case]:
                 yield "jax.lax.conv_transpose", found, samples(output)
 
 
-def lines(cases: list[Case]) -> str:
+def refusals() -> Iterator[tuple[str, dict[str, int], str]]:
+    """Yield what ONNX Runtime says to an output_padding that reaches the stride."""
+    for stride, dilation, output_padding in ((2, 1, 2), (2, 3, 2)):
+        case = {"length": 3, "kernel_size": 3, "stride": stride, "dilation": dilation}
+        try:
+            onnx_run("ConvTranspose", case, output_padding=[output_padding])
+        except Exception as error:
+            found = {**case, "output_padding": output_padding}
+            yield "onnx.ConvTranspose", found, str(error).partition("Status Message: ")[2]
+
+
+def lines(cases: list[Any]) -> str:
     """Write one case a line."""
     return ",\n".join(json.dumps(case, separators=(",", ":")) for case in cases)
 
@@ -253,7 +264,8 @@ def main() -> None:
     layouts = list(layout_cases())
     RECORD.write_text(
         f'{{"versions": {json.dumps(versions)},\n'
-        f'"layouts": [\n{lines(layouts)}\n],\n"cases": [\n{lines(cases)}\n]}}\n'
+        f'"layouts": [\n{lines(layouts)}\n],\n'
+        f'"refusals": [\n{lines(list(refusals()))}\n],\n"cases": [\n{lines(cases)}\n]}}\n'
     )
     print(f"{len(cases)} cases in {RECORD.name}")
 
