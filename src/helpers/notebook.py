@@ -15,8 +15,9 @@ __all__ = ["setup"]
 def setup(seed: int = 0) -> None:
     """Prepare a chapter: the book's figure style, short tracebacks and a seeded torch.
 
-    torch keeps to one thread. Figures become SVG, the same byte for byte on each run. Tracebacks are shortened to the
-    exception's type and words. Outside IPython only torch and the style are set.
+    torch keeps to one thread. Figures become SVG, the same byte for byte on each run. Tracebacks
+    are shortened to the exception's type and words. Outside IPython only torch and the style are
+    set.
 
     Args:
         seed: What `torch.manual_seed` gets.
