@@ -10,6 +10,8 @@ Each module does one thing and brings its own `setup`:
 - `live`         the directives `playground` and `self-check`
 - `symbols`      links from the API page to PyTorch's and Python's documentation
 - `pages`        what the templates show: contents, titles, descriptions, buttons, policy
+- `published`    canonical links, social cards and a sitemap, where the address is known
+- `cards`        the pictures that go with shared links
 - `builder`      Sphinx's HTML builder, less what the book does not use
 - `search`       the index that the search box reads
 """
@@ -19,7 +21,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from . import assets, builder, figures, live, mathematics, pages, search, symbols
+from . import assets, builder, figures, live, mathematics, pages, published, search, symbols
 
 THEME = Path(__file__).resolve().parents[2] / "_theme"
 
@@ -29,6 +31,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_html_theme("book", str(THEME))
     # Jupyter Book always sets this one, for a package that the book does not load.
     app.add_config_value("comments_config", {}, "")
-    for module in (assets, builder, mathematics, figures, live, symbols, pages, search):
+    for module in (assets, builder, mathematics, figures, live, symbols, pages, published, search):
         module.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

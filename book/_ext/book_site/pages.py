@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import html
-import os
 import re
 import shutil
 from functools import cache
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from .builder import BookBuilder
 
 CHAPTER = re.compile(r"notebooks/(\d\d)_\w+")
-DESCRIPTION_LENGTH = 165
+DESCRIPTION_LENGTH = 158
 ICONS = {
     "menu": '<path d="M3 6h18M3 12h18M3 18h18"/>',
     "search": '<circle cx="10.5" cy="10.5" r="6.5"/><path d="m15.5 15.5 5 5"/>',
@@ -75,7 +74,6 @@ def complete(builder: "BookBuilder", name: str, context: dict[str, Any], tree: A
     body = context.get("body", "")
     sheets, scripts = assets.needed(body)
     chapter = CHAPTER.fullmatch(name)
-    base = config.html_baseurl.rstrip("/")
 
     def asset(file: str) -> str:
         stamp = assets.version(file)
@@ -95,8 +93,6 @@ def complete(builder: "BookBuilder", name: str, context: dict[str, Any], tree: A
         head_title=head_title(html.escape(plain), config.html_title, landing),
         plain_title=config.html_title if landing else plain,
         description=description(builder, name, tree),
-        canonical=f"{base}/{builder.get_target_uri(name)}" if base and tree else None,
-        card=f"{base}/_static/card.png",
         parts=parts(builder),
         sections=sections(builder, name),
         repository=config.book_repository,
@@ -207,9 +203,8 @@ def config_repository(config: Config) -> repository.Repository | None:
 
 
 def look_up(app: Sphinx, config: Config) -> None:
-    """Find out, once for all pages, where the book lives and where it is published."""
+    """Find out, once for all pages, where the book lives."""
     config.book_repository = repository.find(Path(app.srcdir))
-    config.html_baseurl = os.environ.get("BOOK_URL", "")
 
 
 def copy_notebooks(app: Sphinx, exception: Exception | None) -> None:
