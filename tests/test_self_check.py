@@ -933,6 +933,34 @@ def test_two_on_a_page_stay_apart(offline: BrowserContext, tmp_path: Path) -> No
     expect(first.locator(".sc-progress")).to_be_hidden()
 
 
+def test_the_widget_is_one_module(offline: BrowserContext, tmp_path: Path) -> None:
+    check = SelfCheck("conv-length", seed=9)
+    page = offline.new_page()
+    (tmp_path / "empty.html").write_text("<!doctype html><main></main>", encoding="utf-8")
+    page.goto((tmp_path / "empty.html").as_uri())
+    page.evaluate(
+        """async ([source, state]) => {
+            const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+            const { default: widget } = await import(address);
+            const heard = {};
+            const model = { get: (name) => state[name], on: (type, f) => { heard[type] = f; },
+                            off: (type) => { delete heard[type]; } };
+            const el = document.querySelector("main");
+            window.clean = widget.render({ model, el });
+            window.change = (kinds) => { state.kinds = kinds; heard["change:kinds"](); };
+            window.heard = heard;
+        }""",
+        [check._esm, {"kinds": check.kinds, "seed": check.seed}],
+    )
+    item = page.locator(".self-check .sc-question")
+    reply(item, ORACLES["conv-length"](numbers(item)))
+    expect(item.get_by_role("status")).to_contain_text("Yes: ")
+    page.evaluate("window.change(['comes-back', 'keras-same'])")
+    assert [one.get_attribute("data-kind") for one in item.all()] == ["comes-back", "keras-same"]
+    page.evaluate("window.clean()")
+    assert page.evaluate("Object.keys(window.heard)") == []
+
+
 def test_nothing_moves() -> None:
     rules = frontend.source("self_check.css")
     assert "transition" not in rules
@@ -981,6 +1009,13 @@ def test_no_question_at_all_is_refused() -> None:
         SelfCheck()
 
 
-def test_each_chapter_asks_its_questions() -> None:
-    chapters = (4, 4, 3, 3, 3, 3, 3, 3, 3, 3)
-    assert len(kinds()) == sum(chapters)
+def test_the_chapters_ask_every_question_once(root: Path) -> None:
+    asked = []
+    for path in sorted((root / "notebooks").glob("*.ipynb")):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+        calls = re.findall(r"SelfCheck\(([^)]*)\)", code)
+        here = re.findall(r"[\"']([\w-]+)[\"']", " ".join(calls))
+        assert len(here) >= 3, path.name
+        asked += here
+    assert tuple(asked) == kinds()

@@ -207,7 +207,7 @@ const questions = {
   // Chapter 2: output_padding.
   "required-output-padding": {
     draw: (random) => until(() => drawConv(random), (v) => (
-      v.stride > 2 && (room(v) % v.stride > 0 || random() < 0.08)
+      v.stride > 2 && (room(v) % v.stride > 1 || random() < 0.2)
     )),
     code: (v) => `down = ${conv(v)}\nup = ${transposed(v, "output_padding=…")}`,
     ask: (v) => `\`down\` takes ${samples(v.length)} to ${convLength(v)}. Which \`output_padding\` `
@@ -1144,7 +1144,10 @@ const questions = {
       return [v.padding === "same" ? "build" : "call"];
     },
     says: (v, [what]) => {
-      if (what === "runs") return `${samples(v.up ? upLength(v) : convLength(v))} come out.`;
+      if (what === "runs") {
+        const out = v.up ? upLength(v) : convLength(v);
+        return `${samples(out)} ${out === 1 ? "comes" : "come"} out.`;
+      }
       if (v.up && v.padding === "same") {
         return "`nn.ConvTranspose1d` takes no words for `padding`, but only the call finds that out.";
       }
@@ -1305,8 +1308,8 @@ const questions = {
       added: pick(random, [0, 0, 0, 1]),
     }), (v) => {
       const needed = v.begin - v.end + v.added;
-      return v.begin > 0 && needed > 0 && needed < v.stride && v.begin + v.end < v.kernel_size + v.stride
-        && v.added <= v.end;
+      return needed > 0 && needed < v.stride && v.stride <= v.kernel_size
+        && v.begin < v.kernel_size && v.added <= v.end;
     }),
     code: (v) => `onnx.helper.make_node("ConvTranspose", ["x", "weight"], ["y"], `
       + `kernel_shape=[${v.kernel_size}], strides=[${v.stride}], pads=[${v.begin}, ${v.end}]`

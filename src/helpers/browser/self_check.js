@@ -159,7 +159,7 @@ function working(kind, v) {
     h("summary", null, "Answer and working"),
     h("p", { class: "sc-answer" }, rich(`Answer: ${saying(kind, v)}`)),
     h("p", { class: "sc-steps" }, steps.map((step) => (
-      h("span", { class: "sc-step" }, rich(step), " ")
+      h("span", { class: step.startsWith("=") ? "sc-step sc-goes-on" : "sc-step" }, rich(step), " ")
     ))),
     h("p", { class: "sc-note" }, rich(note)));
 }
