@@ -253,8 +253,10 @@ def test_the_drawn_state_is_what_the_module_draws(page: Page, state: dict[str, A
           bookModules["playground.js"].default.render({ model, el });
           const still = document.createElement("div");
           still.innerHTML = markup;
-          for (const control of still.querySelectorAll("fieldset, button, [type=range]")) {
-            control.disabled = false;
+          const waiting = "fieldset, button, [type=range], .pg-drawing";
+          for (const idle of still.querySelectorAll(waiting)) {
+            idle.removeAttribute("disabled");
+            idle.removeAttribute("hidden");
           }
           return [el.innerHTML, still.innerHTML];
         }""",

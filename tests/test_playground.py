@@ -328,7 +328,7 @@ def test_unread_shared_and_scattered_are_told(show: Open) -> None:
 
 def test_both_formulas_have_their_numbers(show: Open) -> None:
     view = show()
-    shown = view.root.locator(".pg-formulas .pg-numbers").all_text_contents()
+    shown = view.root.locator(".pg-formulas .pg-put-in").all_text_contents()
     assert [text.replace("\N{MINUS SIGN}", "-") for text in shown] == [
         "⌊(100 + 2·1 - 1·(3 - 1) - 1) / 2⌋ + 1 = 50",
         "(50 - 1)·2 - 2·1 + 1·(3 - 1) + 0 + 1 = 99",
@@ -612,7 +612,7 @@ def test_no_script_no_loss(browser: Browser, tmp_path: Path) -> None:
     view = View(context.new_page())
     view.page.goto(path.as_uri())
     text = view.page.inner_text("main")
-    for said in ("99 and 100 both become 50", "A still picture", "padding=1)", "= 50", "= 99"):
+    for said in ("99 and 100 both become 50", "This stands still", "padding=1)", "= 50", "= 99"):
         assert said in text
     assert view.picture.is_visible()
     assert view.lengths() == ("50", "99")

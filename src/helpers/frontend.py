@@ -119,12 +119,18 @@ def still_css() -> str:
     colors = {role.replace("_", "-"): PALETTE[role][0] for role in drawn}
     colors |= {"in-window": PALETTE["kernel"][0], "fan": PALETTE["kernel"][0]}
     colors |= {"missing": colors["unread"], "bias": colors["output"]}
-    colors |= {"between": PALETTE["muted"][0], "added-bias": colors["output-padding"]}
-    rules = "".join(f":where(.pg-{name}){{stroke:{color}}}" for name, color in colors.items())
+    colors |= {"between": PALETTE["muted"][0], "goal": PALETTE["muted"][0]}
+    colors |= {"added-bias": colors["output-padding"]}
+    strokes = "".join(f":where(.pg-{name}){{stroke:{color}}}" for name, color in colors.items())
     return (
-        ":where(.pg svg){max-width:45rem;font:10px sans-serif}:where(.pg svg path){fill:none}"
+        f":where(.pg path){{fill:none}}{strokes}"
+        ":where(.pg-in-window){stroke-width:2.5}"
+        ":where(.pg-padding,.pg-goal,.pg-missing){stroke-dasharray:3}"
+        ":where(.pg svg){max-width:45rem;font:10px sans-serif}"
         ":where(.pg-numbers,.pg-dots){text-anchor:middle;dominant-baseline:central}"
-        f":where(.pg-unseen){{display:none}}{rules}"
+        ":where(.pg-field){display:inline-block;margin:.5em 1em 0 0}"
+        ":where(.pg-field input){display:block;width:6em}"
+        ":where(.pg-drawing){display:block}:where(.pg-unseen){display:none}"
     )
 
 

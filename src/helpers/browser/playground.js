@@ -15,6 +15,8 @@ const DEFAULTS = {
 };
 const LAYER = { stride: 1, padding: 0, output_padding: 0, dilation: 1 };
 const NAMES = ["mode", ...SETTINGS];
+const STANDS_STILL = "This stands still. It comes alive when the cell is run, "
+  + "or where a page may run scripts.";
 const STILL = { live: false, width: 640, chosen: null, drafts: {}, playing: false, frozen: null };
 
 /** The HTML of a state, complete without a script. */
@@ -50,7 +52,8 @@ export default {
   render({ model, el }) {
     const page = el.ownerDocument.defaultView;
     const calm = page.matchMedia("(prefers-reduced-motion: reduce)");
-    const ui = { ...STILL, live: true, drafts: {}, note: null, anchor: model.get("anchor") ?? null };
+    const anchor = model.get("anchor") ?? null;
+    const ui = { ...STILL, live: true, drafts: {}, note: null, anchor };
     let tree = null;
     let seen = null;
     let waiting = false;
@@ -319,7 +322,8 @@ function judge(state, sizes) {
     };
   }
   const off = Math.abs(length - transposed);
-  const by = `${off} ${off === 1 ? "sample" : "samples"} too ${transposed < length ? "few" : "many"}`;
+  const much = transposed < length ? "few" : "many";
+  const by = `${off} ${off === 1 ? "sample" : "samples"} too ${much}`;
   return {
     verdict: `The length does not come back: ${transposed} is ${by}. ${share(from, conv)}`,
     fix: needed,
@@ -380,12 +384,15 @@ function view(state, ui, seen = look(state, ui)) {
       h("legend", { class: "pg-unseen" }, "Settings of the playground"),
       modes(state),
       h("div", { class: "pg-fields" }, SETTINGS.map((name) => field(state, ui, name)))),
-    h("p", { class: "pg-still" }, "A still picture: it moves where scripts run."),
+    h("p", { class: "pg-still" }, STANDS_STILL),
     hero(state, sizes),
     h("div", { class: "pg-verdict" }, h("p", {}, sizes.error ? refused(sizes) : seen.verdict),
       fix(state, seen, ui)),
     h("div", { class: "pg-stage" }, sizes.error ? refusal(state, sizes) : [
-      picture(state, sizes, seen.place, { width: ui.width, chosen: seen.chosen, label: seen.story }),
+      // Hidden where there is no stylesheet: cleaned of its shapes it would be bare numbers.
+      h("div", { class: "pg-drawing", hidden: idle(ui).hidden }, picture(state, sizes, seen.place, {
+        width: ui.width, chosen: seen.chosen, label: seen.story,
+      })),
       player(seen, ui, state),
       legend(state, sizes, seen.place),
     ]),
@@ -406,11 +413,11 @@ function field(state, ui, name) {
   const value = typed ? null : state[name];
   const nudge = (action, sign, words) => h("button", {
     type: "button", "data-do": action, "data-name": name, tabindex: "-1",
-    "aria-label": `${words} ${name}`,
+    "aria-label": `${words} ${name}`, ...idle(ui),
   }, sign);
   const hidden = name === "output_padding" && state.mode === "conv";
   return h("div", { class: "pg-field", hidden },
-    h("label", {}, h("span", {}, name), h("input", {
+    h("label", {}, h("span", {}, name), " ", h("input", {
       type: "number", name, step: "1", inputmode: "numeric", value,
       "aria-invalid": typed ? "true" : null,
     })),
@@ -442,8 +449,13 @@ function fix(state, seen, ui) {
   if (value === undefined) return null;
   const words = `Set output_padding=${value}`;
   return h("button", {
-    type: "button", class: "pg-fix", "data-do": "fix", "data-value": value, disabled: !ui.live,
+    type: "button", class: "pg-fix", "data-do": "fix", "data-value": value, ...idle(ui),
   }, words);
+}
+
+// What would do nothing without a script is not shown where there is none.
+function idle(ui) {
+  return { hidden: ui.live ? null : "hidden", disabled: !ui.live };
 }
 
 // PyTorch's message in the book's words.
@@ -489,16 +501,16 @@ function player(seen, ui, state) {
   const { windows, chosen, story } = seen;
   const what = state.mode === "transposed" ? "sample" : "window";
   const button = (action, sign, words) => h("button", {
-    type: "button", "data-do": action, "aria-label": words, disabled: !ui.live,
+    type: "button", "data-do": action, "aria-label": words, ...idle(ui),
   }, sign);
   return h("div", { class: "pg-player" },
     button("back", "‹", `previous ${what}`),
     h("input", {
       type: "range", name: "window", min: 0, max: windows - 1, step: 1, value: chosen,
-      "aria-label": what, "aria-valuetext": story, disabled: !ui.live,
+      "aria-label": what, "aria-valuetext": story, ...idle(ui),
     }),
     button("on", "›", `next ${what}`),
-    h("button", { type: "button", class: "pg-play", "data-do": "play", disabled: !ui.live },
+    h("button", { type: "button", class: "pg-play", "data-do": "play", ...idle(ui) },
       ui.playing ? "Pause" : "Play"),
     h("p", { class: "pg-story" }, story));
 }
@@ -541,8 +553,8 @@ function formulas(state, sizes) {
   });
   const row = (layer, symbols, numbers, result) => [
     h("dt", {}, layer),
-    h("dd", {}, h("span", { class: "pg-symbols" }, symbols),
-      h("span", { class: "pg-numbers" }, numbers, " = ", part("output", result ?? "–"))),
+    h("dd", {}, h("span", { class: "pg-symbols" }, symbols), h("br"),
+      h("span", { class: "pg-put-in" }, numbers, " = ", part("output", result ?? "–"))),
   ];
   const both = [
     row("Conv1d", [long("out"), " = ⌊(", long("in"), " + 2p − d(k − 1) − 1) / s⌋ + 1"], conv,
@@ -555,7 +567,7 @@ function formulas(state, sizes) {
 
 function listing(state, ui) {
   const button = (action, words) => h("button", {
-    type: "button", "data-do": action, disabled: !ui.live,
+    type: "button", "data-do": action, ...idle(ui),
   }, words);
   return h("div", { class: "pg-code" }, h("pre", {}, h("code", {}, code(state))),
     button("code", "Copy code"), ui.anchor ? button("link", "Copy link") : null);
