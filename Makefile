@@ -36,7 +36,7 @@ format: environment
 
 test: html check
 	@$(PY) tools/chromium.py
-	$(PY) -m pytest --nbval --nbval-current-env -n 2 --dist loadfile
+	$(PY) -m pytest --nbval --nbval-current-env --nbval-cell-timeout 120 -n 2 --dist loadfile
 
 lab: environment
 	$(PY) -m jupyterlab notebooks

@@ -31,6 +31,8 @@ __all__ = [
     "stylesheet",
 ]
 
+PATIENCE = 60
+"""Seconds after which a drawing that has not come is an error; it takes milliseconds."""
 IMPORT = re.compile(r'^import \{(\s*\w+(?:\s*,\s*\w+)*,?\s*)\} from "\./(\w+\.js)";$', re.MULTILINE)
 EXPORT = re.compile(r"^export (?:(function|const) (\w+)|default (?=\{))", re.MULTILINE)
 LEFT_OVER = re.compile(r"^\s*(?:import|export)\b.*$", re.MULTILINE)
@@ -90,7 +92,7 @@ def scripts(name: str) -> list[str]:
 def markup(name: str, state: Mapping[str, object]) -> str:
     """Return the HTML that the named module draws for a state, made by that module itself."""
     call = f"bookModules[{json.dumps(name)}].markup({json.dumps(state)})"
-    drawn = _engine(name).eval(call)
+    drawn = _engine(name).eval(call, timeout_sec=PATIENCE)
     if not isinstance(drawn, str):
         raise TypeError(f"{name}: markup must return a string, got {drawn!r}")
     return drawn
@@ -181,5 +183,5 @@ def _context() -> MiniRacer:
 def _engine(name: str) -> MiniRacer:
     context = _context()
     for part in scripts(name):
-        context.eval(classic(part) + "0")
+        context.eval(classic(part) + "0", timeout_sec=PATIENCE)
     return context
