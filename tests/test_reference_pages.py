@@ -4,6 +4,7 @@ import itertools
 import pkgutil
 import re
 from pathlib import Path
+from urllib.parse import quote
 
 import nbformat
 import pytest
@@ -13,7 +14,7 @@ from markdown_it.tree import SyntaxTreeNode
 from myst_parser.config.main import MdParserConfig
 from myst_parser.mdit_to_docutils.base import compute_unique_slug
 from myst_parser.parsers.mdit import create_md_parser
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 from torch import nn
 
 import helpers
@@ -224,3 +225,26 @@ def test_cheat_sheet_prints_on_one_sheet(site: Path, browser: Browser) -> None:
         printed = page.pdf(format=paper, prefer_css_page_size=True)
         page.close()
         assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
+
+
+def found(page: Page, site: Path, words: str) -> list[str]:
+    """Return the first links that the site's own search gives for these words."""
+    page.goto(f"{(site / 'search.html').as_uri()}?q={quote(words)}")
+    page.locator(".results a").first.wait_for()
+    return [str(link.get_attribute("href")) for link in page.locator(".results a").all()[:3]]
+
+
+def test_search_answers_every_question(site: Path, browser: Browser) -> None:
+    page = browser.new_page()
+    for title in re.findall(r"^### (.+)$", markdown(BOOK / "questions.md"), re.MULTILINE):
+        assert "book/questions.html#" in found(page, site, title)[0], title
+    page.close()
+
+
+def test_search_finds_every_message(site: Path, browser: Browser) -> None:
+    page = browser.new_page()
+    for row in rows(markdown(OWN_CHAPTERS[0]), "## Find your message"):
+        message = row[0].split("`")[1].replace("…", " ")
+        first = found(page, site, message)
+        assert any("09_errors.html#" in link for link in first), (message, first)
+    page.close()
