@@ -8,11 +8,13 @@ so that a few lines here replace a build step:
 * `markup` and `static_html` run the module's own `markup` and return the HTML that it draws.
 """
 
+import asyncio
 import functools
 import html
 import json
 import re
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from importlib import resources
 
 from py_mini_racer import MiniRacer
@@ -92,7 +94,7 @@ def scripts(name: str) -> list[str]:
 def markup(name: str, state: Mapping[str, object]) -> str:
     """Return the HTML that the named module draws for a state, made by that module itself."""
     call = f"bookModules[{json.dumps(name)}].markup({json.dumps(state)})"
-    drawn = _engine(name).eval(call, timeout_sec=PATIENCE)
+    drawn = _thread().submit(_evaluate, name, call).result()
     if not isinstance(drawn, str):
         raise TypeError(f"{name}: markup must return a string, got {drawn!r}")
     return drawn
@@ -174,14 +176,28 @@ def _closed(name: str, *, root: bool = False) -> str:
     return f'(() => {{\n"use strict";\n{body}return {{ {", ".join(exports)} }};\n}})()'
 
 
-@functools.lru_cache(maxsize=1)
+@functools.cache
+def _thread() -> ThreadPoolExecutor:
+    """Return the one thread that speaks to the engine.
+
+    Where an event loop runs, as in a notebook, the engine would take that loop for its own and
+    stop answering once it has ended.
+    """
+    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="javascript")
+
+
+@functools.cache
 def _context() -> MiniRacer:
     return MiniRacer()
 
 
 @functools.cache
-def _engine(name: str) -> MiniRacer:
-    context = _context()
+def _load(name: str) -> None:
     for part in scripts(name):
-        context.eval(classic(part) + "0", timeout_sec=PATIENCE)
-    return context
+        _context().eval(f"{classic(part)}0", timeout_sec=_patience())
+
+
+def _evaluate(name: str, call: str) -> object:
+    """Return what a call of the named module returns; to be run in `_thread` only."""
+    _load(name)
+    return _context().eval(call, timeout_sec=_patience())
