@@ -1,4 +1,4 @@
-"""The directives `playground` and `self-check`: what a notebook's cell shows, on a prose page.
+"""The directives `playground`, `self-check` and `designer`: what is live on a prose page.
 
     ```{playground} round-trip
     :length: 100
@@ -18,7 +18,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
 
-from helpers import frontend
+from helpers import designer, frontend
 
 MODES = ("conv", "transposed", "round-trip")
 NUMBERS = ("length", "kernel_size", "stride", "padding", "dilation", "output_padding")
@@ -26,7 +26,7 @@ DEFAULTS = {"stride": 1, "padding": 0, "dilation": 1, "output_padding": 0}
 
 
 class Live(nodes.General, nodes.Element):
-    """A playground or a self-check, drawn when the page is written."""
+    """A playground, a self-check or the designer, drawn when the page is written."""
 
 
 def mode(argument: str) -> str:
@@ -57,6 +57,14 @@ class SelfCheckDirective(SphinxDirective):
         return [Live(kind="self-check", kinds=self.arguments[0].split())]
 
 
+class DesignerDirective(SphinxDirective):
+    """The layer designer, with the example and the models that it opens with."""
+
+    def run(self) -> list[nodes.Node]:
+        """Leave the drawing to the writer."""
+        return [Live(kind="designer")]
+
+
 def visit_live(self: HTML5Translator, node: Live) -> None:
     """Draw the state that the page opens with."""
     self.body.append(drawn(node))
@@ -67,6 +75,8 @@ def drawn(node: Live) -> str:
     """Return the drawn state, as a notebook's cell stores it."""
     if node["kind"] == "playground":
         return frontend.static_html("playground.js", {**DEFAULTS, **node["settings"]})
+    if node["kind"] == "designer":
+        return designer.html()
     return frontend.static_html("self_check.js", {"kinds": node["kinds"]})
 
 
@@ -76,7 +86,8 @@ def skip(self: Any, node: Live) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    """Add the two directives."""
+    """Add the three directives."""
     app.add_node(Live, html=(visit_live, None), text=(skip, None), latex=(skip, None))
     app.add_directive("playground", PlaygroundDirective)
     app.add_directive("self-check", SelfCheckDirective)
+    app.add_directive("designer", DesignerDirective)

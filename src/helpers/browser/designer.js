@@ -1,0 +1,654 @@
+// The layer designer: from pasted PyTorch code to the length after each layer, the decoder that
+// comes back, the lengths around, and from two lengths to the settings between them.
+import { create, h, html, patch } from "./elements.js";
+import { hourglass } from "./hourglass.js";
+import { MOST, countOf, settingsBetween } from "./settings_search.js";
+import { around, comesBack, leftOver, mirror, outcome, shortest, trace } from "./stacks.js";
+import { LIMITS, read } from "./torch_code.js";
+import { call } from "./torch_layers.js";
+
+const SHARED = ["kernel_size", "stride", "padding", "dilation"];
+const OPTIONAL = { stride: 1, padding: 0, output_padding: 0, dilation: 1 };
+const SEARCH = {
+  layer: "Conv1d", from: 100, to: 50,
+  kernel_size: [1, 7], stride: [1, 4], padding: [0, 3], dilation: [1, 2],
+};
+const DEFAULTS = { length: 100, code: "", presets: [], search: SEARCH };
+const STILL = {
+  live: false, width: 640, draft: null, searchDraft: null, note: null, shown: 50,
+  sort: { by: "kernel_size", up: true }, lines: null,
+};
+const LINK_MOST = 8000;
+
+/** The HTML of a state, complete without a script. */
+export function markup(state) {
+  const whole = { ...DEFAULTS, ...state };
+  return html(view(whole, { ...STILL, opening: whole.code }));
+}
+
+/** What a stack and a length come to: all that the page says, as data. */
+export function answer(code, length) {
+  const { layers, notes, more } = read(code);
+  const traced = trace(layers, length);
+  const found = { layers, notes, more, traced, decoder: null, back: null, near: null, least: null };
+  found.least = traced.error && !traced.error.pytorch ? null : shortest(layers);
+  if (traced.error || layers.length === 0) return found;
+  found.decoder = mirror(traced);
+  if (!found.decoder) return found;
+  found.back = trace(found.decoder, outcome(traced));
+  found.near = around(layers, traced);
+  return found;
+}
+
+/** The decoder as PyTorch code. */
+export function decoderCode(decoder) {
+  if (decoder.length === 0) return "decoder = nn.Identity()";
+  const lines = decoder.map(({ text }) => `    ${text},`);
+  return ["decoder = nn.Sequential(", ...lines, ")"].join("\n");
+}
+
+/** The settings of a search in order: { rows } or, where the bounds are too wide, { problem }. */
+export function search(bounds, sort = STILL.sort) {
+  const { layer, from, to } = bounds;
+  const count = countOf(bounds);
+  if (count > MOST) {
+    return { problem: `These bounds hold ${count} settings, and ${MOST} are looked through at a `
+      + "time. Narrow one of them." };
+  }
+  const rows = settingsBetween(layer, from, to, bounds);
+  const order = [sort.by, ...SHARED, "output_padding"];
+  const turn = sort.up ? 1 : -1;
+  rows.sort((a, b) => {
+    for (const name of order) {
+      if (a[name] !== b[name]) return (a[name] - b[name]) * (name === sort.by ? turn : 1);
+    }
+    return 0;
+  });
+  return { rows };
+}
+
+/** The state in a shared link's hash for this anchor, or null; `damaged` if a part is unreadable. */
+export function readLink(hash, anchor) {
+  const [name, ...pairs] = hash.replace(/^#/, "").split("&");
+  if (!anchor || name !== anchor || pairs.length === 0) return null;
+  const state = { search: { ...SEARCH } };
+  let damaged = false;
+  for (const pair of pairs) {
+    const [key, ...rest] = pair.split("=");
+    const text = decoded(rest.join("="));
+    const number = text === null ? NaN : wholeNumber(text);
+    if (text === null) damaged = true;
+    else if (key === "code") state.code = text;
+    else if (key === "layer" && text in LAYERS) state.search.layer = text;
+    else if (key === "length" && !Number.isNaN(number)) state.length = number;
+    else if ((key === "from" || key === "to") && !Number.isNaN(number)) state.search[key] = number;
+    else if (SHARED.includes(key) && /^\d{1,15}-\d{1,15}$/.test(text)) {
+      state.search[key] = text.split("-").map(Number);
+    } else damaged = true;
+  }
+  return { state, damaged };
+}
+
+/** The hash that brings a state back, or null if the code is too long for a link. */
+export function writeLink({ length, code, search: bounds }, anchor) {
+  if (code.length > LINK_MOST) return null;
+  const pairs = [`length=${length}`];
+  for (const name of ["layer", "from", "to"]) {
+    if (bounds[name] !== SEARCH[name]) pairs.push(`${name}=${bounds[name]}`);
+  }
+  for (const name of SHARED) {
+    const [first, last] = bounds[name];
+    if (`${bounds[name]}` !== `${SEARCH[name]}`) pairs.push(`${name}=${first}-${last}`);
+  }
+  // A lone half of a surrogate pair has no place in an address.
+  pairs.push(`code=${encodeURIComponent(code.replace(LONE, "\ufffd"))}`);
+  return `#${[anchor, ...pairs].join("&")}`;
+}
+
+const LONE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+const LAYERS = { Conv1d: "16, 32", ConvTranspose1d: "32, 16" };
+
+export default {
+  render({ model, el }) {
+    const page = el.ownerDocument.defaultView;
+    const state = {};
+    for (const name in DEFAULTS) state[name] = model.get(name) ?? DEFAULTS[name];
+    const anchor = model.get("anchor") ?? null;
+    const ui = { ...STILL, live: true, opening: state.code, sort: { ...STILL.sort } };
+    let tree = null;
+    let waiting = false;
+    let nextWords = 0;
+    let nextLink = 0;
+
+    const part = (name) => el.querySelector(`[name="${name}"]`);
+    const draw = () => {
+      waiting = false;
+      const next = view(state, ui);
+      if (tree) patch(el.firstElementChild, tree, next);
+      else el.replaceChildren(create(el.ownerDocument, next));
+      tree = next;
+    };
+    const drawSoon = () => {
+      if (!waiting) queueMicrotask(() => waiting && draw());
+      waiting = true;
+    };
+    const say = (words) => {
+      page.clearTimeout(nextWords);
+      nextWords = page.setTimeout(() => {
+        el.querySelector(".ds-status").textContent = words();
+      }, 700);
+    };
+    const remember = () => {
+      page.clearTimeout(nextLink);
+      nextLink = page.setTimeout(() => {
+        const hash = anchor && writeLink(state, anchor);
+        if (hash) replaceHash(page, hash);
+      }, 400);
+    };
+    const changed = () => {
+      ui.note = null;
+      drawSoon();
+      remember();
+      say(() => verdict(state, answer(state.code, state.length), ui).words);
+    };
+    const setCode = (code) => {
+      state.code = code;
+      part("code").value = code;
+      ui.lines = null;
+    };
+    const setLength = (length) => {
+      state.length = length;
+      ui.draft = null;
+      changed();
+    };
+    const copy = async (text, done) => {
+      try {
+        await page.navigator.clipboard.writeText(text);
+        ui.note = { words: done };
+      } catch {
+        ui.note = { words: "The browser refused to copy; here it is, selected:", text };
+      }
+      draw();
+      el.querySelector(".ds-note input")?.select();
+      say(() => ui.note?.words ?? "");
+    };
+    const actions = {
+      length: ({ value }) => setLength(Number(value)),
+      less: () => setLength(Math.max(0, state.length - 1)),
+      more: () => setLength(Math.min(Number.MAX_SAFE_INTEGER, state.length + 1)),
+      decoder: () => copy(decoderCode(answer(state.code, state.length).decoder),
+        "The decoder is copied."),
+      row: ({ value }) => copy(value, "The line is copied."),
+      all() {
+        ui.shown = Infinity;
+        drawSoon();
+      },
+      sort({ value }) {
+        ui.sort = { by: value, up: ui.sort.by === value ? !ui.sort.up : true };
+        drawSoon();
+        say(() => `Sorted by ${value}, ${ui.sort.up ? "smallest" : "largest"} first.`);
+      },
+      line: ({ value }) => showLine(part("code"), Number(value)),
+      link() {
+        const hash = writeLink(state, anchor);
+        if (!hash) {
+          ui.note = { words: `A link holds ${LINK_MOST} characters of code, and this is longer: `
+            + "share the code itself." };
+          drawSoon();
+          return;
+        }
+        replaceHash(page, hash);
+        copy(page.location.href.split("#")[0] + hash, "The link is copied.");
+      },
+    };
+    const fields = {
+      code(target) {
+        state.code = target.value;
+        part("preset").value = "";
+        changed();
+      },
+      preset(target) {
+        const chosen = state.presets.find(({ key }) => key === target.value);
+        if (!chosen) return;
+        setCode(chosen.code);
+        setLength(chosen.length);
+      },
+      length(target) {
+        const { value, problem } = typed("length", target);
+        ui.draft = problem ?? null;
+        if (problem) {
+          drawSoon();
+          say(() => problem);
+        } else {
+          setLength(value);
+        }
+      },
+    };
+    const searchField = (target) => {
+      const [, name, end] = /^search-(\w+?)(?:-(\d))?$/.exec(target.name);
+      ui.searchDraft = null;
+      ui.shown = STILL.shown;
+      const bounds = { ...state.search };
+      if (name === "layer") {
+        bounds.layer = target.value;
+      } else {
+        const { value, problem } = typed(name, target);
+        if (problem) ui.searchDraft = problem;
+        else if (end === undefined) bounds[name] = value;
+        else bounds[name] = bounds[name].with(Number(end), value);
+      }
+      state.search = bounds;
+      drawSoon();
+      remember();
+      say(() => searchWords(state.search, search(state.search), ui));
+    };
+    const listeners = {
+      input({ target }) {
+        if (target.name?.startsWith("search-")) searchField(target);
+        else fields[target.name]?.(target);
+      },
+      click({ target }) {
+        const button = target.closest("button[data-do]");
+        if (button) actions[button.dataset.do](button.dataset);
+      },
+      // What is far too long is shortened before the browser has to lay it out.
+      paste(event) {
+        const text = event.clipboardData?.getData("text/plain") ?? "";
+        if (event.target.name !== "code" || text.length <= LIMITS.characters) return;
+        event.preventDefault();
+        setCode(text.slice(0, LIMITS.characters));
+        part("preset").value = "";
+        changed();
+        ui.note = { words: `Of the ${text.length} characters pasted the first ${LIMITS.characters} `
+          + "are taken." };
+      },
+      scroll({ target }) {
+        if (target.name === "code") el.querySelector(".ds-lines").scrollTop = target.scrollTop;
+      },
+    };
+    const followLink = () => {
+      const link = readLink(page.location.hash, anchor);
+      if (!link) return;
+      Object.assign(state, link.state);
+      ui.draft = null;
+      ui.searchDraft = null;
+      ui.note = link.damaged
+        ? { words: "The link is damaged: what could be read of it is shown." } : null;
+      if (tree) {
+        setCode(state.code);
+        draw();
+      } else {
+        ui.opening = state.code;
+      }
+    };
+    const resized = new page.ResizeObserver(() => {
+      const width = el.querySelector(".ds-stage")?.clientWidth;
+      if (width > 0 && width !== ui.width) {
+        ui.width = width;
+        draw();
+      }
+    });
+
+    el.classList.add("designer");
+    for (const [type, listener] of Object.entries(listeners)) {
+      el.addEventListener(type, listener, type === "scroll");
+    }
+    page.addEventListener("hashchange", followLink);
+    followLink();
+    draw();
+    resized.observe(el);
+
+    return () => {
+      page.clearTimeout(nextWords);
+      page.clearTimeout(nextLink);
+      resized.disconnect();
+      page.removeEventListener("hashchange", followLink);
+      for (const [type, listener] of Object.entries(listeners)) {
+        el.removeEventListener(type, listener, type === "scroll");
+      }
+    };
+  },
+};
+
+function replaceHash(page, hash) {
+  try {
+    page.history.replaceState(null, "", hash);
+  } catch {
+    // Refused in some frames; the link can be copied all the same.
+  }
+}
+
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
+}
+
+function wholeNumber(text) {
+  const number = Number(text);
+  return text.trim() !== "" && Number.isSafeInteger(number) ? number : NaN;
+}
+
+// What was typed into a number's field: { value } or { problem }.
+function typed(name, { value, validity }) {
+  if (validity.badInput) return { problem: `${name} has to be a whole number.` };
+  if (value.trim() === "") return { problem: `${name} is empty: type a whole number.` };
+  const number = Number(value);
+  if (!Number.isInteger(number)) return { problem: `${name} has to be an integer, got ${value}.` };
+  if (!Number.isSafeInteger(number)) {
+    return { problem: `${name} is beyond 2**53, up to which a browser counts exactly.` };
+  }
+  if (number < 0) return { problem: `${name} counts samples or steps: 0 or more.` };
+  return { value: number };
+}
+
+function showLine(field, line) {
+  const lines = field.value.split("\n");
+  const start = lines.slice(0, line - 1).reduce((sum, text) => sum + text.length + 1, 0);
+  field.focus();
+  field.setSelectionRange(start, start + (lines[line - 1]?.length ?? 0));
+  field.scrollTop = (line - 3) * (field.scrollHeight / lines.length);
+}
+
+// --- The page's parts ---
+
+function view(state, ui) {
+  const found = answer(state.code, state.length);
+  return h("fieldset", { class: "ds", disabled: !ui.live },
+    h("legend", { class: "ds-unseen" }, "Layer designer"),
+    editor(state, ui),
+    h("p", { class: "ds-still" }, "A worked example: it takes your own code where scripts run."),
+    remarks(found),
+    h("section", { class: "ds-answer", "aria-label": "What the layers make of it" },
+      answered(state, found, ui)),
+    h("section", { class: "ds-search", "aria-label": "Settings between two lengths" },
+      between(state.search, ui)),
+    h("div", { class: "ds-note" }, note(ui)),
+    h("p", { class: "ds-status ds-unseen", role: "status", "aria-live": "polite" }));
+}
+
+function editor(state, ui) {
+  const lines = Math.min(state.code.split("\n").length, 3000);
+  const chosen = state.presets.find(({ code }) => code === state.code);
+  return h("div", { class: "ds-editor" },
+    h("div", { class: "ds-top" },
+      h("label", { class: "ds-field ds-preset" }, h("span", {}, "a real model, or your own code"),
+        h("select", { name: "preset" }, h("option", { value: "" }, "my own code"),
+          state.presets.map(({ key, name, code }) => h("option", {
+            value: key, selected: code === ui.opening,
+          }, name)))),
+      h("div", { class: "ds-field ds-count" },
+        h("label", {}, h("span", {}, "input length"),
+          h("input", { type: "number", name: "length", min: 0, step: 1, inputmode: "numeric",
+            value: ui.draft ? null : state.length, "aria-invalid": ui.draft ? "true" : null })),
+        button("less", "−", { "aria-label": "one sample less" }),
+        button("more", "+", { "aria-label": "one sample more" }))),
+    h("label", { class: "ds-code" },
+      h("span", {}, "PyTorch code, or a model as PyTorch prints it"),
+      h("span", { class: "ds-box" },
+        h("span", { class: "ds-lines", "aria-hidden": "true" },
+          Array.from({ length: lines }, (_, i) => i + 1).join("\n")),
+        h("textarea", { name: "code", rows: 10, wrap: "off", spellcheck: "false",
+          autocapitalize: "off", autocomplete: "off" }, ui.opening))),
+    h("div", { class: "ds-under" }, h("p", { class: "ds-source" }, chosen ? ["Read from ",
+      h("a", { href: chosen.url }, "the model’s own source"), chosen.half
+        ? `, the ${chosen.half}` : "", ", channels written as 1: the book keeps sizes only."] : null),
+    ui.live ? button("link", "Copy link") : null));
+}
+
+function button(action, words, attributes = {}) {
+  return h("button", { type: "button", "data-do": action, ...attributes }, words);
+}
+
+function remarks({ notes, more }) {
+  if (notes.length === 0) return h("div", { class: "ds-remarks" });
+  return h("div", { class: "ds-remarks" },
+    h("p", {}, "Not everything was understood; the rest counts all the same:"),
+    h("ul", {}, notes.map(({ line, words }) => h("li", {},
+      button("line", `line ${line}`, { "data-value": line }), ": ", words)),
+    more > 0 ? h("li", {}, `and ${more} more ${more === 1 ? "line" : "lines"}`) : null));
+}
+
+// What the stack comes to, in a sentence: { words, alert, fix }.
+function verdict(state, found, ui) {
+  const { layers, traced, decoder, near, least } = found;
+  if (ui.draft) return { words: "", alert: ui.draft };
+  if (layers.length === 0) {
+    return { words: "No layer yet. Paste an nn.Sequential, layers one a line, a class, or what "
+      + "print(model) shows; or choose a real model." };
+  }
+  const { length } = traced.start;
+  if (traced.error) {
+    const { layer, before } = traced.steps[traced.steps.length - 1];
+    const which = `${layer.kind} in line ${layer.line}`;
+    const rescue = least > length ? ` The shortest length that this stack takes is ${least}.` : "";
+    return {
+      words: `${which} refuses the ${samples(before.length)} that reach it.${rescue}`,
+      alert: traced.error.words, pytorch: traced.error.pytorch, fix: rescue ? least : null,
+    };
+  }
+  const after = outcome(traced);
+  const made = `${layers.length === 1 ? "One layer takes" : `${layers.length} layers take`} `
+    + `${samples(length)} to ${after}.`;
+  if (!decoder) return { words: `${made} No decoder takes ${after} back.` };
+  if (decoder.length === 0) return { words: `${made} Nothing is to be undone.` };
+  const often = near && near.period > 1 ? `, and any other length that differs by a multiple of `
+    + `${near.period}` : "";
+  return { words: `${made} The decoder below brings back ${length}${often}.` };
+}
+
+function samples(count) {
+  return `${count} ${count === 1 ? "sample" : "samples"}`;
+}
+
+function answered(state, found, ui) {
+  const { layers, traced, decoder, back } = found;
+  const said = verdict(state, found, ui);
+  const after = ui.draft ? null : outcome(traced);
+  const length = ui.draft ? null : back && outcome(back);
+  const empty = layers.length === 0 || ui.draft;
+  return [
+    h("p", { class: "ds-hero" },
+      h("span", { class: "ds-big ds-c-input" }, ui.draft ? "–" : state.length),
+      h("span", { class: "ds-arrow" }, h("span", {}, "layers"), " → "),
+      h("output", { name: "length_after", class: "ds-big ds-c-neck" }, empty ? "–" : after ?? "–"),
+      h("span", { class: "ds-arrow" }, h("span", {}, "decoder"), " → "),
+      h("output", { name: "length_back",
+        class: `ds-big ds-c-output${!empty && length !== null ? " ds-same" : ""}` },
+      empty ? "–" : length ?? "–")),
+    h("p", { class: "ds-verdict" }, said.words,
+      said.fix ? [" ", button("length", `Use ${said.fix}`, { "data-value": said.fix })] : null),
+    said.alert ? h("div", { class: "ds-refusal", role: "alert" },
+      said.pytorch ? h("b", {}, "PyTorch: ") : null, h("span", {}, said.alert)) : null,
+    h("div", { class: "ds-stage" }, empty ? null : picture(found, ui)),
+    empty ? null : [
+      h("h3", {}, "Layer by layer"),
+      layerTable(traced),
+      decoder && decoder.length > 0 ? wayBack(found) : null,
+      decoder ? comings(found) : null,
+    ],
+  ];
+}
+
+function picture({ traced, back }, ui) {
+  const stations = [{ length: traced.start.length, role: "in", factor: "" }];
+  const add = ({ layer, after }, role) => {
+    const last = stations[stations.length - 1];
+    if (!after) stations.push({ length: null, role: "failed", factor: "" });
+    else if (after.length !== last.length) {
+      stations.push({ length: after.length, role, factor: factor(layer) });
+    }
+  };
+  for (const step of traced.steps) add(step, "in");
+  if (back) {
+    stations[stations.length - 1].role = "neck";
+    for (const step of back.steps) add(step, "back");
+  }
+  const lengths = stations.map(({ length }) => length ?? "refused").slice(0, 40).join(", ");
+  return hourglass(stations, ui.width, `The lengths on the way: ${lengths}.`);
+}
+
+function factor({ kind, settings }) {
+  const { stride, kernel_size, scale_factor } = settings;
+  if (kind === "ConvTranspose1d") return stride > 1 ? `×${stride}` : "";
+  if (scale_factor) return `×${scale_factor}`;
+  const step = stride === null ? kernel_size : stride;
+  return step > 1 ? `÷${step}` : "";
+}
+
+function table(label, heads, rows) {
+  return h("div", { class: "ds-scroll", role: "region", "aria-label": label, tabindex: 0 },
+    h("table", {}, h("thead", {}, h("tr", {}, heads.map((head) => (head.tag ? head
+      : h("th", { scope: "col", class: NUMERIC.has(head) ? "ds-num" : null }, head))))),
+    h("tbody", {}, rows)));
+}
+
+const NUMERIC = new Set(["line", "length", "left over", "output_padding"]);
+
+function layerTable(traced) {
+  const rows = traced.steps.map((step) => {
+    const { layer, after } = step;
+    const rest = after ? leftOver(step)?.rest : null;
+    return h("tr", { class: after ? null : "ds-failed" },
+      h("td", { class: "ds-num" }, layer.line),
+      h("td", {}, layer.name ? [h("span", { class: "ds-name" }, layer.name), " "] : null,
+        h("code", {}, layer.text)),
+      h("td", { class: "ds-num ds-length" }, after ? after.length : "refused"),
+      h("td", { class: `ds-num${rest ? " ds-rest" : ""}` }, rest === null || rest === undefined ? "" : rest));
+  });
+  return table("Lengths, layer by layer", ["line", "layer", "length", "left over"], rows);
+}
+
+function wayBack({ decoder, back }) {
+  const rows = back.steps.filter(({ layer }) => layer.why).map(({ layer, after }) => h("tr", {},
+    h("td", {}, h("code", {}, layer.text)),
+    h("td", { class: "ds-num ds-op" }, layer.kind === "ConvTranspose1d" ? layer.settings.output_padding : ""),
+    h("td", { class: "ds-why" }, layer.why),
+    h("td", { class: "ds-num ds-length" }, after.length)));
+  return [
+    h("h3", {}, "The way back"),
+    h("div", { class: "ds-listing" }, h("pre", { tabindex: 0, "aria-label": "the decoder" },
+      h("code", {}, decoderCode(decoder))), button("decoder", "Copy decoder")),
+    table("Why the decoder returns", ["layer", "output_padding", "why", "length"], rows),
+  ];
+}
+
+function comings(found) {
+  const { layers, traced, decoder, near, least } = found;
+  const { length } = traced.start;
+  const same = [];
+  const step = near?.period ?? 1;
+  for (let times = -2; times <= 2; times += 1) {
+    const other = length + times * step;
+    if (comesBack(layers, decoder, other)) same.push(other);
+  }
+  const pick = (value) => button("length", value, {
+    "data-value": value, "aria-current": value === length ? "true" : null,
+  });
+  const listed = (values) => values.flatMap((value, i) => [i > 0 ? " " : null, pick(value)]);
+  const every = !near ? "The other lengths do not step evenly through this stack."
+    : near.period === 1 ? "This decoder brings back every length that the layers take."
+      : `From one to the next it is ${near.period} samples: the product of the strides.`;
+  const plain = near ? [...new Set([near.down, near.up])].filter((value) => value !== null) : [];
+  const rows = [
+    ["with this decoder", listed(same), every],
+    ["with a decoder without output_padding", listed(plain), near === null ? "Not known for this stack."
+      : plain.length > 0 ? "The nearest: nothing is left over in any layer." : "No length near here."],
+    ["with another decoder", null, near?.period === 1 ? "None is left."
+      : "All others that the layers take: choose the length and the decoder follows."],
+    ["never", null, least > 1 ? `What is shorter than ${samples(least)}: a layer refuses it.`
+      : "No length of 1 or more is refused for being too short."],
+  ];
+  return [
+    h("h3", {}, "Which lengths come back"),
+    h("dl", { class: "ds-comings" }, rows.map(([term, values, words]) => [
+      h("dt", {}, term), h("dd", {}, values, values?.length ? " " : null, h("span", {}, words))])),
+    plain.length > 0 ? reach(length, near) : null,
+  ];
+}
+
+// How to pad or crop to a length that needs no output_padding.
+function reach(length, { down, up }) {
+  if (down === length) {
+    return h("p", { class: "ds-reach" }, `${length} needs no output_padding, so there is nothing to `
+      + "pad or to crop.");
+  }
+  const way = (goal, words, code) => h("li", {}, words, " ", h("code", {}, code));
+  return h("ul", { class: "ds-reach" },
+    up === null ? null : way(up, `Pad ${samples(up - length)} to reach ${up}:`,
+      `x = F.pad(x, (0, ${up - length}))`),
+    down === null ? null : way(down, `Crop ${samples(length - down)} to reach ${down}:`,
+      `x = x[..., :${down}]`));
+}
+
+// --- The other way round ---
+
+function between(bounds, ui) {
+  const found = ui.searchDraft ? { problem: ui.searchDraft } : search(bounds, ui.sort);
+  return [
+    h("h2", {}, "The other way round"),
+    h("p", {}, "Which settings lead from one length to another?"),
+    h("div", { class: "ds-bounds" },
+      h("div", { class: "ds-modes", role: "radiogroup", "aria-label": "layer" },
+        Object.keys(LAYERS).map((layer) => h("label", {},
+          h("input", { type: "radio", name: "search-layer", value: layer, checked: bounds.layer === layer }),
+          h("span", {}, layer)))),
+      h("div", { class: "ds-ends" }, ["from", "to"].map((name) => h("label", { class: "ds-field" },
+        h("span", {}, name === "from" ? "input length" : "output length"),
+        number(`search-${name}`, bounds[name])))),
+      h("div", { class: "ds-ranges" }, SHARED.map((name) => h("div", {
+        class: "ds-field", role: "group", "aria-label": name,
+      }, h("span", {}, name), h("span", { class: "ds-range" },
+        number(`search-${name}-0`, bounds[name][0], { "aria-label": `${name} from` }), " to ",
+        number(`search-${name}-1`, bounds[name][1], { "aria-label": `${name} to` })))))),
+    h("p", { class: "ds-found" }, searchWords(bounds, found, ui)),
+    found.rows?.length > 0 ? results(bounds, found.rows, ui) : null,
+  ];
+}
+
+function number(name, value, attributes = {}) {
+  return h("input", { type: "number", name, min: 0, step: 1, inputmode: "numeric", value, ...attributes });
+}
+
+function searchWords({ layer, from, to }, found, ui) {
+  if (ui.searchDraft) return ui.searchDraft;
+  if (found.problem) return found.problem;
+  const { length } = found.rows;
+  const settings = length === 0 ? "No settings" : length === 1 ? "One set of settings" : `${length} settings`;
+  return `${settings} within these bounds ${length === 1 ? "takes" : "take"} ${from} to ${to} with `
+    + `${layer}.`;
+}
+
+function results({ layer }, rows, ui) {
+  const names = layer === "Conv1d" ? SHARED : [...SHARED, "output_padding"];
+  const heads = names.map((name) => {
+    const by = ui.sort.by === name;
+    return h("th", { scope: "col", class: "ds-num",
+      "aria-sort": by ? (ui.sort.up ? "ascending" : "descending") : null },
+    button("sort", name, { "data-value": name }));
+  });
+  const shown = rows.slice(0, Math.min(ui.shown, 1000));
+  const lines = shown.map((settings) => {
+    const pairs = Object.entries(OPTIONAL).filter(([name, usual]) => name in settings && settings[name] !== usual)
+      .map(([name]) => [name, settings[name]]);
+    const code = call(layer, [[null, LAYERS[layer]], [null, settings.kernel_size], ...pairs]);
+    return h("tr", {}, names.map((name) => h("td", { class: "ds-num" }, settings[name])),
+      h("td", {}, h("code", {}, code)),
+      h("td", {}, button("row", "Copy", { "data-value": code, "aria-label": `copy ${code}` })));
+  });
+  const left = rows.length - shown.length;
+  return [
+    table("Settings found", [...heads, "code", h("td", {})], lines),
+    left > 0 ? h("p", {}, `${left} more. `, shown.length < 1000
+      ? button("all", `Show ${Math.min(1000, rows.length)}`) : "Narrow the bounds to see them.") : null,
+  ];
+}
+
+function note(ui) {
+  if (!ui.note) return null;
+  const { words, text } = ui.note;
+  return [h("span", {}, words), text === undefined ? null
+    : h("input", { type: "text", readonly: true, value: text, "aria-label": "to copy" })];
+}

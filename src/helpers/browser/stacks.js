@@ -1,0 +1,585 @@
+// Lengths through a stack of layers, the decoder that undoes a stack, and the lengths around one
+// length: the twin of helpers.layers, proven equal to it in a real browser.
+import { SizeError, conv1dError, conv1dOutputLength, convTranspose1dError } from "./lengths.js";
+import { convTranspose1dOutputLength } from "./lengths.js";
+import { call } from "./torch_layers.js";
+
+/**
+ * The lengths on the way: { start, steps: [{ layer, before, after }], error }, each signal being
+ * { channels, length }. It ends at the first layer that refuses its input, with `after` null and
+ * `error` { words, pytorch }: PyTorch's own words, or this page's.
+ */
+export function trace(layers, length) {
+  const start = { channels: firstChannels(layers), length };
+  const steps = [];
+  let signal = start;
+  for (const layer of layers) {
+    const before = signal;
+    try {
+      signal = after(layer, before);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      steps.push({ layer, before, after: null });
+      return { start, steps, error: { words: error.message, pytorch: error instanceof SizeError } };
+    }
+    steps.push({ layer, before, after: signal });
+  }
+  return { start, steps, error: null };
+}
+
+/** The length that comes out of a trace. */
+export function outcome({ start, steps }) {
+  return steps.length > 0 ? steps[steps.length - 1].after?.length ?? null : start.length;
+}
+
+/**
+ * The decoder for a trace without an error: a list of layers with a reason each; null if it would
+ * itself refuse the encoder's output.
+ */
+export function mirror(traced) {
+  const decoder = [];
+  let between = [];
+  for (const step of [...traced.steps].reverse()) {
+    const undone = undo(step);
+    if (undone === null) {
+      between.unshift(step.layer);
+      continue;
+    }
+    if (decoder.length > 0) decoder.push(...between);
+    decoder.push(...undone);
+    between = [];
+  }
+  const back = trace(decoder, outcome(traced));
+  return back.error === null && outcome(back) === traced.start.length ? decoder : null;
+}
+
+/** What a layer with windows leaves over at the end: { rest, stride }, or null. */
+export function leftOver({ layer, before }) {
+  if (layer.kind === "Conv1d") {
+    const { span, stride, total } = convSizes(layer.settings);
+    return { rest: mod(before.length + total - span, stride), stride };
+  }
+  if (POOLS.has(layer.kind)) {
+    const { span, stride, padding } = poolSizes(layer.settings);
+    return { rest: mod(before.length + 2 * padding - span, stride), stride };
+  }
+  // A GLU along the samples refuses an odd one.
+  if (isHalving(layer)) return { rest: before.length % 2, stride: 2 };
+  return null;
+}
+
+/**
+ * How the lengths around a trace's own behave: { period, down, up }. After `period` samples more
+ * or fewer the same samples are left over everywhere, so that the same decoder fits. `down` and
+ * `up` are the nearest lengths that leave nothing over anywhere, or null. Null as a whole if a
+ * layer of the stack does not step evenly.
+ */
+export function around(layers, traced) {
+  const { length } = traced.start;
+  const ways = [-1, 1].map((direction) => ({ direction, from: length, now: length }));
+  let period = 1;
+  let samples = 1; // How many samples more the layer meets for each period.
+  for (const step of traced.steps) {
+    const factor = ratio(step);
+    if (factor === null) return null;
+    const turns = factor.per / gcd(samples, factor.per);
+    for (const way of ways) advance(way, step, turns, period, samples);
+    period *= turns;
+    samples = (samples * turns / factor.per) * factor.gives;
+    if (!Number.isSafeInteger(period) || !Number.isSafeInteger(samples)) return null;
+  }
+  const [down, up] = ways.map(({ from }) => (isExact(layers, from) ? from : null));
+  return { period, down, up };
+}
+
+// Moves a length by whole periods until it leaves nothing over in a layer, and on to the next.
+// `from` is the length that goes into the stack, `now` what of it meets the layer; null if none.
+function advance(way, { layer, before }, turns, period, samples) {
+  const rest = (turn) => {
+    const length = way.now + way.direction * turn * samples;
+    return leftOver({ layer, before: { ...before, length } })?.rest ?? 0;
+  };
+  let turn = 0;
+  while (way.from !== null && turn < turns && rest(turn) !== 0) turn += 1;
+  if (way.from === null || turn === turns) {
+    way.from = null;
+    return;
+  }
+  way.from += way.direction * turn * period;
+  way.now += way.direction * turn * samples;
+  try {
+    way.now = after(layer, { ...before, length: way.now }).length;
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    way.from = null;
+  }
+}
+
+/** Whether a stack takes a length and leaves nothing over in any layer. */
+export function isExact(layers, length) {
+  if (!(length >= 1) || !Number.isSafeInteger(length)) return false;
+  const { steps, error } = trace(layers, length);
+  return error === null && steps.every((step) => !(leftOver(step)?.rest));
+}
+
+/** Whether a decoder brings an input length of the encoder back. */
+export function comesBack(layers, decoder, length) {
+  if (!(length >= 1) || !Number.isSafeInteger(length)) return false;
+  const there = trace(layers, length);
+  if (there.error) return false;
+  const back = trace(decoder, outcome(there));
+  return back.error === null && outcome(back) === length;
+}
+
+/** The shortest length that a stack takes, if one between 1 and 2**40 does; else null. */
+export function shortest(layers) {
+  const taken = (length) => trace(layers, length).error === null;
+  let most = 1;
+  while (!taken(most)) {
+    most *= 2;
+    if (most > 2 ** 40) return null;
+  }
+  let least = Math.floor(most / 2); // Refused, or 0.
+  while (most - least > 1) {
+    const middle = Math.floor((least + most) / 2);
+    if (taken(middle)) most = middle;
+    else least = middle;
+  }
+  return most;
+}
+
+const POOLS = new Set(["MaxPool1d", "AvgPool1d", "LPPool1d"]);
+const PADS = { ConstantPad1d: "constant", ZeroPad1d: "constant", ReflectionPad1d: "reflect",
+  ReplicationPad1d: "replicate", CircularPad1d: "circular" };
+
+// A stack's rate at a layer: for `per` samples more it gives `gives` more, or null if unevenly.
+function ratio({ layer }) {
+  const { kind, settings } = layer;
+  if (kind === "Conv1d") return { per: settings.stride, gives: 1 };
+  if (POOLS.has(kind)) return { per: poolSizes(settings).stride, gives: 1 };
+  if (kind === "ConvTranspose1d") return { per: 1, gives: settings.stride };
+  if (kind === "Upsample" && Number.isInteger(settings.scale_factor)) {
+    return { per: 1, gives: settings.scale_factor };
+  }
+  if (["Upsample", "AdaptiveAvgPool1d", "AdaptiveMaxPool1d", "LayerNorm", "RMSNorm"].includes(kind)) {
+    return null;
+  }
+  if (isHalving(layer)) return { per: 2, gives: 1 };
+  return { per: 1, gives: 1 };
+}
+
+function convSizes({ kernel_size, stride, padding, dilation }) {
+  const span = dilation * (kernel_size - 1) + 1;
+  const total = padding === "same" ? span - 1 : padding === "valid" ? 0 : 2 * padding;
+  return { span, stride, total, left: Math.trunc(total / 2) };
+}
+
+function poolSizes({ kernel_size, stride, padding = 0, dilation = 1 }) {
+  return { kernel_size, stride: stride ?? kernel_size, padding, dilation,
+    span: dilation * (kernel_size - 1) + 1 };
+}
+
+function poolLength(settings, length) {
+  const { stride, padding, span } = poolSizes(settings);
+  const room = length + 2 * padding - span;
+  const windows = Math.floor(room / stride) + 1;
+  const more = settings.ceil_mode && mod(room, stride) > 0 && windows * stride < length + padding;
+  return windows + (more ? 1 : 0);
+}
+
+function alongChannels(dim) {
+  return dim === -2 || dim === 1;
+}
+
+function alongSamples(dim) {
+  return dim === -1 || dim === 2;
+}
+
+function isHalving({ kind, settings }) {
+  return kind === "GLU" && alongSamples(settings.dim);
+}
+
+// How many channels a stack takes, or null if no layer says so with a number.
+function firstChannels(layers) {
+  let times = 1;
+  for (const { kind, settings } of layers) {
+    if (kind === "GLU" && alongChannels(settings.dim)) times *= 2;
+    const channels = settings.in_channels ?? settings.num_features ?? settings.num_channels;
+    if (channels !== undefined && channels !== null && (settings.affine ?? true)) {
+      return typeof channels === "number" ? times * channels : null;
+    }
+  }
+  return null;
+}
+
+// --- What comes out of a layer ---
+
+function after(layer, signal) {
+  const next = (AFTER[layer.kind] ?? ((settings, same) => same))(layer.settings, signal, layer.kind);
+  if (!Number.isSafeInteger(next.length)) {
+    throw new RangeError("A browser counts exactly up to 2**53 only, and this goes beyond.");
+  }
+  return next;
+}
+
+function conv(settings, signal) {
+  if (settings.groups < 1) refuse("groups must be a positive integer");
+  for (const name of ["in_channels", "out_channels"]) {
+    if (typeof settings[name] === "number" && settings[name] % settings.groups) {
+      refuse(`${name} must be divisible by groups`);
+    }
+  }
+  let { length } = signal;
+  let sizes = settings;
+  if (!["zeros", "reflect", "replicate", "circular"].includes(settings.padding_mode)) {
+    refuse("padding_mode must be one of {'zeros', 'reflect', 'replicate', 'circular'}, but got "
+      + `padding_mode='${settings.padding_mode}'`);
+  }
+  if (settings.padding_mode !== "zeros") {
+    if (settings.padding === "same" && settings.stride !== 1) refuse(conv1dError(length, settings));
+    const { total } = convSizes(settings);
+    const left = Math.floor(total / 2);
+    length = padded(length, left, total - left, settings.padding_mode, width(signal));
+    sizes = { ...settings, padding: 0 };
+  }
+  const { total, left } = convSizes(sizes);
+  convChannels(settings, { ...signal, length: length + total - 2 * left }, false);
+  refuse(inChannels(conv1dError(length, sizes), signal));
+  return { channels: known(settings.out_channels), length: conv1dOutputLength(length, sizes) };
+}
+
+function convTranspose(settings, signal) {
+  if (settings.padding_mode !== "zeros") {
+    refuse("Only \"zeros\" padding mode is supported for ConvTranspose1d");
+  }
+  if (settings.groups < 1) refuse("groups must be a positive integer");
+  for (const name of ["in_channels", "out_channels"]) {
+    if (typeof settings[name] === "number" && settings[name] % settings.groups) {
+      refuse(`${name} must be divisible by groups`);
+    }
+  }
+  convChannels(settings, signal, true);
+  refuse(inChannels(convTranspose1dError(signal.length, settings), signal));
+  const length = convTranspose1dOutputLength(signal.length, settings);
+  return { channels: known(settings.out_channels), length };
+}
+
+function maxPool(settings, signal) {
+  const { kernel_size, stride, padding, dilation } = poolSizes(settings);
+  if (signal.length === 0) {
+    refuse("max_pool1d: Expected 2D or 3D (batch mode) tensor with optional 0 dim batch size for "
+      + `input, but got:${shape(signal)}`);
+  }
+  for (const [name, value] of Object.entries({ kernel_size, stride })) {
+    if (value < 1) refuse(`max_pool1d() ${name} must be greater than zero, but got ${value}`);
+  }
+  if (padding < 0) refuse(`max_pool1d() padding must be non-negative, but got ${padding}`);
+  if (padding > Math.floor(kernel_size / 2)) {
+    refuse("max_pool1d() padding should be at most half of kernel size, but got "
+      + `padding=${padding} and kernel_size=${kernel_size}`);
+  }
+  if (dilation < 1) refuse(`max_pool1d() dilation must be greater than zero, but got ${dilation}`);
+  const length = poolLength(settings, signal.length);
+  if (length < 1) refuse(`max_pool1d() Invalid computed output size: ${length}`);
+  return { ...signal, length };
+}
+
+function avgPool(settings, signal) {
+  const { kernel_size, stride, padding } = poolSizes(settings);
+  if (stride === 0) refuse("stride should not be zero");
+  if (padding < 0) refuse(`pad must be non-negative, but got pad: ${padding}`);
+  if (padding > Math.trunc(kernel_size / 2)) {
+    refuse(`pad should be at most half of effective kernel size, but got pad=${padding}, `
+      + `kernel_size=${kernel_size} and dilation=1`);
+  }
+  if (kernel_size < 1) refuse(`kernel size should be greater than zero, but got kH: 1 kW: ${kernel_size}`);
+  if (stride < 1) refuse(`stride should be greater than zero, but got dH: 1 dW: ${stride}`);
+  if (signal.length === 0) {
+    refuse("Expected 3D or 4D (batch mode) tensor with optional 0 dim batch size for input, but "
+      + `got:[1, ${width(signal)}, 1, 0]`);
+  }
+  const length = poolLength(settings, signal.length);
+  if (length < 1) {
+    refuse(`Given input size: (${width(signal)}x1x${signal.length}). Calculated output size: `
+      + `(${width(signal)}x1x${length}). Output size is too small`);
+  }
+  return { ...signal, length };
+}
+
+function adaptive(settings, signal, kind) {
+  return { ...signal, length: adapted(settings.output_size, signal, kind.includes("Avg")) };
+}
+
+function adapted(size, signal, average) {
+  if (average && size < 0) {
+    refuse("adaptive_avg_pool2d: elements of output_size must be greater than or equal to 0 but "
+      + `received {1, ${size}}`);
+  }
+  if (signal.length === 0 && !(average && size === 1)) {
+    refuse(`adaptive_${average ? "avg_pool2d" : "max_pool1d"}(): Expected input to have non-zero `
+      + `size for non-batch dimensions, but input has sizes [1, ${width(signal)}, `
+      + `${average ? "1, 0" : "0"}] with dimension ${average ? 3 : 2} being empty`);
+  }
+  if (size < 0) {
+    refuse(`Trying to create tensor with negative dimension ${size}: [1, ${width(signal)}, 1, ${size}]`);
+  }
+  return size;
+}
+
+function upsample({ size, scale_factor, mode }, signal) {
+  if ((size === null) === (scale_factor === null)) {
+    refuse(`${size === null ? "either" : "only one of"} size or scale_factor should be defined`);
+  }
+  const dimensions = { bilinear: 4, trilinear: 5 }[mode];
+  if (dimensions) refuse(`Got 3D input, but ${mode} mode needs ${dimensions}D input`);
+  if (!["nearest", "nearest-exact", "linear", "area"].includes(mode)) {
+    refuse("Input Error: Only 3D, 4D and 5D input Tensors supported (got 3D) for the modes: "
+      + "nearest | linear | bilinear | bicubic | trilinear | lanczos | area | nearest-exact "
+      + `(got ${mode})`);
+  }
+  const wanted = size ?? Math.trunc(signal.length * scale_factor);
+  if (mode === "area") return { ...signal, length: adapted(wanted, signal, true) };
+  if (Math.min(signal.length, wanted) < 1) {
+    refuse("Input and output sizes should be greater than 0, but got input (W: "
+      + `${signal.length}) and output (W: ${wanted})`);
+  }
+  return { ...signal, length: wanted };
+}
+
+function pad({ padding: [left, right] }, signal, kind) {
+  return { ...signal, length: padded(signal.length, left, right, PADS[kind], width(signal)) };
+}
+
+function padded(length, left, right, mode, channels) {
+  const widest = Math.max(left, right);
+  const kept = length + Math.min(left, 0) + Math.min(right, 0);
+  const whole = length + left + right;
+  const input = `[1, ${channels}, ${length}]`;
+  if (mode === "constant") {
+    if (kept < 0) refuse("narrow(): length must be non-negative.");
+  } else if (mode === "circular") {
+    if (widest > length) refuse("Padding value causes wrapping around more than once.");
+    if (whole < 0) refuse("Negative padding value is resulting in an empty dimension");
+    if (widest > kept) {
+      throw new RangeError(`padding=(${left}, ${right}) copies more samples than its cut leaves`);
+    }
+  } else if (length === 0) {
+    refuse("Expected 2D or 3D (batch mode) tensor with possibly 0 batch size and other non-zero "
+      + `dimensions for input, but got: ${input}`);
+  } else if (mode === "reflect" && widest >= length) {
+    refuse("Argument #4: Padding size should be less than the corresponding input dimension, but "
+      + `got: padding (${left}, ${right}) at dimension 2 of input ${input}`);
+  } else if (whole < 1) {
+    refuse(`input (W: ${length}) is too small. Calculated output W: ${whole}`);
+  }
+  return whole;
+}
+
+function glu({ dim }, signal) {
+  if (!alongChannels(dim) && !alongSamples(dim)) {
+    throw new RangeError(`GLU(dim=${dim}) halves neither channels nor samples`);
+  }
+  const name = alongChannels(dim) ? "channels" : "length";
+  const whole = signal[name];
+  if (whole !== null && whole % 2) {
+    refuse(`Halving dimension must be even, but dimension ${name === "channels" ? 1 : 2} is size ${whole}`);
+  }
+  return { ...signal, [name]: whole === null ? null : whole / 2 };
+}
+
+function shapedNorm({ normalized_shape: wanted }, signal, kind) {
+  const channels = signal.channels ?? (wanted.length > 1 ? wanted[wanted.length - 2] : 1);
+  const met = [1, channels, signal.length].slice(-wanted.length);
+  if (wanted.length <= 3 && met.every((size, i) => size === wanted[i])) return signal;
+  const inside = wanted.join(", ");
+  return refuse(`Given normalized_shape=[${inside}], expected input with shape `
+    + `[*${kind === "LayerNorm" ? ", " : ""}${inside}], but got input of size${shape(signal)}`);
+}
+
+function batchNorm(settings, signal, kind) {
+  const { num_features, affine, track_running_stats } = settings;
+  if (kind === "InstanceNorm1d") {
+    if (affine && differ(signal, num_features)) {
+      refuse(`expected input's size at dim=1 to match num_features (${num_features}), but got: `
+        + `${signal.channels}.`);
+    }
+    if (signal.length === 1) {
+      refuse("Expected more than 1 spatial element when training, got input size "
+        + `torch.Size(${shape(signal)})`);
+    }
+  }
+  const weight = kind !== "InstanceNorm1d" && affine ? "weight" : null;
+  const first = track_running_stats ? "running_mean" : weight;
+  if (first && signal.length > 0 && differ(signal, num_features)) {
+    refuse(`${first} should contain ${signal.channels} elements not ${num_features}`);
+  }
+  return signal;
+}
+
+function groupNorm({ num_groups, num_channels, affine }, signal) {
+  if (typeof num_channels === "number" && num_channels % num_groups) {
+    refuse("num_channels must be divisible by num_groups");
+  }
+  const uneven = width(signal) % num_groups;
+  if ((affine || uneven) && differ(signal, num_channels)) {
+    refuse(uneven
+      ? "Expected number of channels in input to be divisible by num_groups, but got input of shape "
+        + `${shape(signal)} and num_groups=${num_groups}`
+      : "Expected weight to be a vector of size equal to the number of channels in input, but got "
+        + `weight of shape [${num_channels}] and input of shape ${shape(signal)}`);
+  }
+  return signal;
+}
+
+function prelu({ num_parameters }, signal) {
+  if (num_parameters !== 1 && differ(signal, num_parameters)) {
+    refuse("Mismatch of parameter numbers and input channel size. Found parameter numbers = "
+      + `${num_parameters} and channel size = ${signal.channels}.`);
+  }
+  return signal;
+}
+
+const AFTER = {
+  Conv1d: conv, ConvTranspose1d: convTranspose, MaxPool1d: maxPool, AvgPool1d: avgPool,
+  LPPool1d: avgPool, AdaptiveAvgPool1d: adaptive, AdaptiveMaxPool1d: adaptive, Upsample: upsample,
+  ConstantPad1d: pad, ZeroPad1d: pad, ReflectionPad1d: pad, ReplicationPad1d: pad,
+  CircularPad1d: pad, GLU: glu, LayerNorm: shapedNorm, RMSNorm: shapedNorm, BatchNorm1d: batchNorm,
+  SyncBatchNorm: batchNorm, InstanceNorm1d: batchNorm, GroupNorm: groupNorm, PReLU: prelu,
+};
+
+function convChannels(settings, signal, transposed) {
+  const { in_channels, out_channels, kernel_size, groups } = settings;
+  if (!differ(signal, in_channels)) return;
+  const [given, first, second] = transposed
+    ? ["transposed=1", in_channels, out_channels / groups]
+    : [`groups=${groups}`, out_channels, in_channels / groups];
+  refuse(`Given ${given}, weight of size [${first}, ${second}, ${kernel_size}], expected `
+    + `input${shape(signal)} to have ${in_channels} channels, but got ${signal.channels} channels `
+    + "instead");
+}
+
+function differ(signal, channels) {
+  return signal.channels !== null && typeof channels === "number" && signal.channels !== channels;
+}
+
+function known(channels) {
+  return typeof channels === "number" ? channels : null;
+}
+
+function width({ channels }) {
+  return channels ?? 1;
+}
+
+function shape(signal) {
+  return `[1, ${width(signal)}, ${signal.length}]`;
+}
+
+function inChannels(words, signal) {
+  return words && words.replace("[1, 1, 1, 0]", `[1, ${width(signal)}, 1, 0]`);
+}
+
+function refuse(words) {
+  if (words) throw new SizeError(words);
+}
+
+// --- What leads back to the signal before a layer ---
+
+// null if the layer keeps the shape of its signal.
+function undo(step) {
+  return UNDO[step.layer.kind]?.(step) ?? null;
+}
+
+function made(kind, settings, pairs, why) {
+  return { kind, settings, text: call(kind, pairs), why };
+}
+
+function cropping(left, right, why) {
+  if (!left && !right) return [];
+  const pairs = [[null, [left, right]], [null, "0.0"]];
+  return [made("ConstantPad1d", { padding: [left, right] }, pairs, why)];
+}
+
+// A convolution with the settings of another, channels swapped.
+function swapped(kind, { settings, line }, before, changes, why) {
+  const { kernel_size, stride, padding, dilation, groups, bias } = settings;
+  const own = { kernel_size, stride, padding, output_padding: 0, dilation, groups, bias, ...changes };
+  const [inward, outward] = [settings.out_channels, settings.in_channels ?? before.channels ?? 1];
+  const optional = { stride: 1, padding: 0, output_padding: 0, dilation: 1, groups: 1, bias: true };
+  const pairs = [inward, outward, kernel_size].map((value) => [null, value]);
+  for (const [name, value] of Object.entries(optional)) {
+    if (own[name] !== value) pairs.push([name, own[name]]);
+  }
+  const whole = { ...own, in_channels: inward, out_channels: outward, padding_mode: "zeros" };
+  return { ...made(kind, whole, pairs, why), of: line };
+}
+
+const UNDO = {
+  Conv1d({ layer, before }) {
+    const { settings } = layer;
+    const { span, stride, total, left } = convSizes(settings);
+    const rest = mod(before.length + total - span, stride);
+    const crop = Math.max(left, 0);
+    const why = stride === 1 ? "stride 1 leaves nothing over"
+      : `(${before.length} + ${total} − ${span}) mod ${stride} = ${rest}`;
+    return [
+      swapped("ConvTranspose1d", layer, before, { padding: crop, output_padding: rest }, why),
+      ...cropping(crop - left, crop - (total - left), "the side of padding='same' that is longer"),
+    ];
+  },
+  ConvTranspose1d({ layer, before }) {
+    const more = Math.floor(layer.settings.output_padding / layer.settings.stride);
+    return [
+      swapped("Conv1d", layer, before, { output_padding: 0 }, "the windows of the layer before"),
+      ...cropping(0, -more, "windows that output_padding made room for"),
+    ];
+  },
+  AdaptiveAvgPool1d: ({ before }) => [sized(before.length)],
+  AdaptiveMaxPool1d: ({ before }) => [sized(before.length)],
+  Upsample({ before, after: to }) {
+    const times = Math.floor(to.length / before.length);
+    const uneven = to.length % before.length;
+    const [kind, number] = uneven ? ["AdaptiveAvgPool1d", before.length] : ["AvgPool1d", times];
+    const settings = uneven ? { output_size: number }
+      : { kernel_size: number, stride: null, padding: 0, ceil_mode: false };
+    return [made(kind, settings, [[null, number]], "as many samples as before the Upsample")];
+  },
+  GLU({ layer, before }) {
+    if (alongSamples(layer.settings.dim)) return [scaled(2)];
+    const half = (before.channels ?? 2) / 2;
+    const settings = { in_channels: half, out_channels: half * 2, kernel_size: 1, stride: 1,
+      padding: 0, dilation: 1, groups: 1, bias: true, padding_mode: "zeros" };
+    const pairs = [[null, half], [null, half * 2], [null, 1]];
+    return [made("Conv1d", settings, pairs, "the channels that GLU halved")];
+  },
+};
+for (const kind of POOLS) UNDO[kind] = unpool;
+for (const kind in PADS) {
+  UNDO[kind] = ({ layer }) => cropping(...layer.settings.padding.map((side) => -side || 0),
+    "the other way round");
+}
+
+function unpool({ layer, before, after: to }) {
+  const { span, stride, padding } = poolSizes(layer.settings);
+  const left = Math.floor((span - stride) / 2) - padding;
+  const right = before.length - to.length * stride - left;
+  return [...(stride > 1 ? [scaled(stride)] : []), ...cropping(left, right,
+    `what ${to.length} · ${stride} samples lack of ${before.length}, or have too many`)];
+}
+
+function scaled(times) {
+  const settings = { size: null, scale_factor: times, mode: "nearest" };
+  return made("Upsample", settings, [["scale_factor", times]], "each window becomes its stride again");
+}
+
+function sized(size) {
+  const settings = { size, scale_factor: null, mode: "nearest" };
+  return made("Upsample", settings, [["size", size]], "the length before the pooling");
+}
+
+function mod(number, by) {
+  return number - by * Math.floor(number / by);
+}
+
+function gcd(a, b) {
+  return b ? gcd(b, a % b) : a;
+}
