@@ -295,6 +295,18 @@ def test_weight() -> None:
     assert len(gzip.compress("".join(sources).encode())) < 20_000
 
 
+def test_drawing_outlives_the_event_loop_it_began_in() -> None:
+    code = """
+import asyncio
+from helpers import frontend
+async def draw():
+    return frontend.markup("playground.js", {})
+first, second = asyncio.run(draw()), asyncio.run(draw())
+assert first == second == frontend.markup("playground.js", {})
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
 def test_frontend_loads_no_torch() -> None:
     code = "import sys, helpers.playground; sys.exit('torch' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -8,7 +8,6 @@ so that a few lines here replace a build step:
 * `markup` and `static_html` run the module's own `markup` and return the HTML that it draws.
 """
 
-import asyncio
 import functools
 import html
 import json
@@ -194,10 +193,10 @@ def _context() -> MiniRacer:
 @functools.cache
 def _load(name: str) -> None:
     for part in scripts(name):
-        _context().eval(f"{classic(part)}0", timeout_sec=_patience())
+        _context().eval(f"{classic(part)}0", timeout_sec=PATIENCE)
 
 
 def _evaluate(name: str, call: str) -> object:
     """Return what a call of the named module returns; to be run in `_thread` only."""
     _load(name)
-    return _context().eval(call, timeout_sec=_patience())
+    return _context().eval(call, timeout_sec=PATIENCE)
