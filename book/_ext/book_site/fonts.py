@@ -50,6 +50,7 @@ MATHS = (
     (0x23DE, 0x23DF),
     (0x27E8, 0x27E9),  # angle brackets
     (0x1D400, 0x1D467),  # bold and italic letters
+    (0x1D5A0, 0x1D5D3),  # sans-serif letters
     (0x1D6E2, 0x1D71B),  # italic Greek
 )
 
