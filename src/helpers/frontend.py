@@ -8,6 +8,7 @@ so that a few lines here replace a build step:
 * `markup` and `static_html` run the module's own `markup` and return the HTML that it draws.
 """
 
+import atexit
 import functools
 import html
 import json
@@ -23,6 +24,7 @@ from helpers.palette import PALETTE
 __all__ = [
     "bundle",
     "classic",
+    "evaluate",
     "imports",
     "markup",
     "palette_css",
@@ -92,11 +94,19 @@ def scripts(name: str) -> list[str]:
 
 def markup(name: str, state: Mapping[str, object]) -> str:
     """Return the HTML that the named module draws for a state, made by that module itself."""
-    call = f"bookModules[{json.dumps(name)}].markup({json.dumps(state)})"
-    drawn = _thread().submit(_evaluate, name, call).result()
+    drawn = evaluate(name, f"markup({json.dumps(state)})")
     if not isinstance(drawn, str):
         raise TypeError(f"{name}: markup must return a string, got {drawn!r}")
     return drawn
+
+
+def evaluate(name: str, call: str) -> object:
+    """Return what a call of one of the named module's exports returns.
+
+    >>> evaluate("lengths.js", "conv1dOutputLength(100, { kernel_size: 3, stride: 2 })")
+    49
+    """
+    return _thread().submit(_evaluate, name, f"bookModules[{json.dumps(name)}].{call}").result()
 
 
 def static_html(name: str, state: Mapping[str, object]) -> str:
@@ -187,7 +197,9 @@ def _thread() -> ThreadPoolExecutor:
 
 @functools.cache
 def _context() -> MiniRacer:
-    return MiniRacer()
+    engine = MiniRacer()
+    atexit.register(engine.close)  # Left to the interpreter's end, closing it can hang.
+    return engine
 
 
 @functools.cache

@@ -5,7 +5,6 @@ from typing import Any, Final
 
 import anywidget
 import traitlets
-from py_mini_racer import MiniRacer
 
 from helpers import frontend
 
@@ -21,9 +20,7 @@ def kinds() -> tuple[str, ...]:
     >>> kinds()[:3]
     ('conv-length', 'transposed-length', 'sharing-lengths')
     """
-    modules = "".join(map(frontend.classic, frontend.scripts("questions.js")))
-    names = MiniRacer().eval(modules + 'bookModules["questions.js"].kinds().join(" ")')
-    return tuple(str(names).split())
+    return tuple(str(frontend.evaluate("questions.js", 'kinds().join(" ")')).split())
 
 
 class SelfCheck(anywidget.AnyWidget):
