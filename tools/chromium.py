@@ -40,6 +40,11 @@ def playwrights_own() -> str | None:
     return path if Path(path).exists() else None
 
 
+def arguments() -> list[str]:
+    """Return what Chromium has to be started with: as root it runs without its sandbox only."""
+    return ["--no-sandbox"] if getattr(os, "geteuid", lambda: 1)() == 0 else []
+
+
 def main() -> None:
     """Make sure that there is one, or say in a sentence what to do."""
     if find() is None:

@@ -1,0 +1,255 @@
+"""Print the built site as one PDF, with Chromium: `make pdf`.
+
+All pages are put into one document in the order of the contents, so that links from chapter to
+chapter stay links. It is printed twice: the second time its contents know the page numbers.
+"""
+
+import argparse
+import html
+import posixpath
+import re
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from playwright.sync_api import sync_playwright
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import DictionaryObject, NameObject, TextStringObject
+
+from tools import chromium
+
+ROOT = Path(__file__).resolve().parents[1]
+SITE = ROOT / "_build" / "html"
+TARGET = ROOT / "_build" / "book.pdf"
+STYLE = Path(__file__).with_suffix(".css")
+TAG = re.compile(r"<[a-zA-Z][^<>]*>")
+LINK = re.compile(r' href="([^"]*)"')
+SOURCE = re.compile(r' src="([^"]*)"')
+ANCHOR = re.compile(r' (id|for|aria-labelledby|aria-describedby|aria-controls)="([^"]*)"')
+HEADING = re.compile(r"<h[1-6][^>]*>(.*?)</h[1-6]>", re.DOTALL)
+SUMMARY = re.compile(r'(class="admonition hide[^>]*>\s*<summary[^>]*>).*?(?=</summary>)', re.DOTALL)
+SHEET = re.compile(r'<link rel="stylesheet" href="([^"?]+)')
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the site."""
+
+    name: str
+    text: str
+
+    @property
+    def anchor(self) -> str:
+        """What the page is called within the document."""
+        return self.name.removesuffix(".html").replace("/", "-")
+
+    @property
+    def title(self) -> str:
+        """The page's first heading, as markup without links."""
+        found = re.search(r"<h1>(.*?)</h1>", self.text, re.DOTALL)
+        assert found, self.name
+        return re.sub(r"<a .*?</a>", "", found[1], flags=re.DOTALL).strip()
+
+    @property
+    def number(self) -> str:
+        """The chapter's number, or nothing."""
+        found = re.match(r"notebooks/0?(\d+)_", self.name)
+        return found[1] if found else ""
+
+
+def contents() -> list[tuple[str, list[str]]]:
+    """Return the book's parts with the addresses of their pages, the landing page first."""
+    toc: Any = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    parts = [("", ["index.html"])]
+    for part in toc["parts"]:
+        files = [Path(chapter["file"]).with_suffix("").as_posix() for chapter in part["chapters"]]
+        parts.append((part["caption"], [f"{file}.html" for file in files]))
+    return parts
+
+
+def article(page: Page, anchors: dict[str, str], site: Path) -> str:
+    """Return a page's text with links, anchors and pictures as the document needs them."""
+    start, end = page.text.index("<article>"), page.text.index("</article>")
+    inner = re.sub(r'<a class="headerlink".*?</a>', "", page.text[start + 9 : end])
+    # A dark twin is for screens.
+    inner = re.sub(r'<img [^>]*class="only-dark[^>]*>', "", inner)
+    folder = posixpath.dirname(page.name)
+
+    def link(found: re.Match[str]) -> str:
+        address, _, fragment = html.unescape(found[1]).partition("#")
+        if re.match(r"[a-z]+:", address):
+            return found[0]
+        target = posixpath.normpath(posixpath.join(folder, address)) if address else page.name
+        if target not in anchors:
+            return ""
+        where = f"{anchors[target]}--{fragment}" if fragment else anchors[target]
+        return f' href="#{html.escape(where)}"'
+
+    def source(found: re.Match[str]) -> str:
+        if found[1].startswith("data:"):
+            return found[0]
+        return f' src="{(site / folder / html.unescape(found[1])).resolve().as_uri()}"'
+
+    def named(found: re.Match[str]) -> str:
+        words = " ".join(f"{page.anchor}--{word}" for word in found[2].split())
+        return f' {found[1]}="{words}"'
+
+    def tag(found: re.Match[str]) -> str:
+        changed = LINK.sub(link, SOURCE.sub(source, ANCHOR.sub(named, found[0])))
+        changed = changed.replace(' loading="lazy"', "")
+        return re.sub(r"^<details(?! open)", "<details open", changed)
+
+    inner = TAG.sub(tag, SUMMARY.sub(r"\1Solution", inner)).replace(
+        "url(#", f"url(#{page.anchor}--"
+    )
+    number = f'<span class="chapter-number">{page.number}</span> ' if page.number else ""
+    inner = inner.replace("<h1>", f"<h1>{number}", 1)
+    return (
+        f'<main class="page" id="{page.anchor}" style="page: {page.anchor}">'
+        f"<article>{inner}</article></main>"
+    )
+
+
+def document(site: Path, numbers: dict[str, int]) -> str:
+    """Return the whole book as one page; `numbers` are the pages on which its pages begin."""
+    parts = contents()
+    pages = {
+        name: Page(name, (site / name).read_text(encoding="utf-8"))
+        for _, names in parts
+        for name in names
+    }
+    anchors = {name: page.anchor for name, page in pages.items()}
+    sheets = {
+        (site / posixpath.dirname(page.name) / sheet).resolve()
+        for page in pages.values()
+        for sheet in SHEET.findall(page.text)
+    }
+    landing = pages["index.html"].text
+    heading = re.search(r'<meta property="og:site_name" content="(.*?)">', landing)
+    mark = re.search(r'<svg class="mark".*?</svg>', landing, re.DOTALL)
+    colophon = re.search(r'<footer class="colophon">(.*?)</footer>', landing, re.DOTALL)
+    assert heading
+    assert mark
+    assert colophon
+    lines = []
+    for caption, names in parts:
+        lines.append(f'<p class="part">{caption}</p>' if caption else "")
+        for name in names:
+            page = pages[name]
+            lines.append(
+                f'<p class="entry"><a href="#{page.anchor}"><span>{page.number}</span>'
+                f"<span>{page.title}</span><span>{numbers.get(page.anchor, '')}</span></a></p>"
+            )
+    running = "".join(
+        f"@page {page.anchor}{{@top-right{{content:{quoted(text(page.title))}}}}}\n"
+        for page in pages.values()
+    )
+    links = "".join(
+        f'<link rel="stylesheet" href="{sheet.as_uri()}">'
+        for sheet in sorted(sheets, key=lambda sheet: (sheet.name != "site.css", sheet.name))
+    )
+    body = "".join(article(page, anchors, site) for page in pages.values())
+    return (
+        '<!DOCTYPE html><html lang="en" data-theme="light"><head><meta charset="utf-8">'
+        f"<title>{heading[1]}</title>{links}"
+        f"<style>{STYLE.read_text(encoding='utf-8')}{running}</style></head><body>"
+        f'<section class="cover">{mark[0]}<p class="book-title">{heading[1]}</p>'
+        f'<p class="book-question">{pages["index.html"].title}</p>{colophon[1]}</section>'
+        f'<section class="book-contents"><h1>Contents</h1>{"".join(lines)}</section>'
+        f"{body}</body></html>"
+    )
+
+
+def text(markup: str) -> str:
+    """Return markup's text."""
+    return html.unescape(re.sub(r"<[^>]+>", "", markup))
+
+
+def quoted(words: str) -> str:
+    """Return words as a CSS string."""
+    escaped = words.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def beginnings(file: Path) -> dict[str, int]:
+    """Return the number of the page at which each link of the contents arrives."""
+    reader = PdfReader(file)
+    found: dict[str, int] = {}
+    for name, destination in reader.named_destinations.items():
+        page = reader.get_destination_page_number(destination)
+        if page is not None:
+            found[name.removeprefix("/")] = page + 1
+    return found
+
+
+def outline(item: DictionaryObject) -> Iterator[DictionaryObject]:
+    """Yield the entries below an entry of the outline, in reading order."""
+    below = item.get("/First")
+    while below is not None:
+        entry = below.get_object()
+        assert isinstance(entry, DictionaryObject)
+        yield entry
+        yield from outline(entry)
+        below = entry.get("/Next")
+
+
+def finish(file: Path, source: str) -> int:
+    """Write the headings into the outline and return the number of pages.
+
+    Chromium writes the first line of a heading twice if it begins a page, and joins lines without
+    a space.
+    """
+    writer = PdfWriter(clone_from=file)
+    root = writer.root_object["/Outlines"].get_object()
+    assert isinstance(root, DictionaryObject)
+    entries = list(outline(root))
+    titles = [" ".join(text(heading).split()) for heading in HEADING.findall(source)]
+    assert len(entries) == len(titles), "The outline has other entries than the book has headings."
+    for entry, title in zip(entries, titles, strict=True):
+        entry[NameObject("/Title")] = TextStringObject(title)
+    writer.write(file)
+    return len(writer.pages)
+
+
+def write(site: Path, target: Path) -> None:
+    """Print the site to one file."""
+    assert (site / "index.html").exists(), "The site is not built: run `make html` first."
+    path = chromium.find()
+    assert path, "No Chromium found: `python tools/chromium.py` gets one or says what to do."
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        source = Path(folder, "book.html")
+        browser = playwright.chromium.launch(executable_path=path, args=chromium.arguments())
+        page = browser.new_page(color_scheme="light", java_script_enabled=False)
+        numbers: dict[str, int] = {}
+        for first in (True, False):
+            whole = document(site, numbers)
+            source.write_text(whole, encoding="utf-8")
+            page.goto(source.as_uri(), wait_until="load")
+            page.pdf(
+                path=target,
+                prefer_css_page_size=True,
+                print_background=True,
+                outline=True,
+                tagged=not first,
+            )
+            if first:
+                numbers = beginnings(target)
+        browser.close()
+    print(f"The book on {finish(target, whole)} pages is {target}")
+
+
+def main() -> None:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--site", type=Path, default=SITE)
+    parser.add_argument("--output", type=Path, default=TARGET)
+    options = parser.parse_args()
+    write(options.site.resolve(), options.output.resolve())
+
+
+if __name__ == "__main__":
+    main()
