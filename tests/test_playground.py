@@ -1,6 +1,7 @@
 """The playground: its Python side, and its page in real Chromium, opened from disk."""
 
 import json
+import random
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -200,6 +201,11 @@ class View:
             if name != "output_padding" or mode != "conv":
                 self.field(name).fill(str(number))
 
+    def stop_the_clock(self) -> None:
+        """Let time pass by `clock.run_for` only."""
+        self.page.clock.install(time=0)
+        self.page.clock.pause_at(1000)
+
     def lengths(self) -> tuple[str, str]:
         """Return the two lengths as shown."""
         conv, transposed = self.result("conv_length"), self.result("transposed_length")
@@ -302,6 +308,31 @@ def test_what_is_no_number_gets_a_calm_answer(show: Open, typed: str, said: str)
     assert view.lengths() == ("6", "11")
 
 
+def test_hostile_numbers_are_answered(show: Open) -> None:
+    view = show()
+    draw = random.Random(3)
+    values = [-1, 0, 1, 2, 3, 7, 64, 2**20, 2**31, 2**32, 2**40, 2**50, 2**53 - 1, -(2**53) + 1]
+    for _ in range(150):
+        name = draw.choice([*CHAPTER_1, "dilation", "output_padding"])
+        value = draw.choice(values)
+        slow = view.page.evaluate(
+            """([mode, name, value]) => {
+              const radio = document.querySelector(`[value=${mode}]`);
+              if (!radio.checked) radio.click();
+              const input = document.querySelector(`input[name=${name}]`);
+              const start = performance.now();
+              input.value = value;
+              input.dispatchEvent(new Event("input", { bubbles: true }));
+              return new Promise((done) => {
+                setTimeout(() => done(performance.now() - start));
+              });
+            }""",
+            [draw.choice(["conv", "transposed", "round-trip"]), name, str(value)],
+        )
+        assert slow < 1000, view.field(name).input_value()
+        assert view.alert.count() + view.picture.count() == 1
+
+
 def test_what_is_typed_stays_as_it_is_typed(show: Open) -> None:
     view = show()
     field = view.field("length")
@@ -351,7 +382,7 @@ def test_the_code_to_copy_runs(show: Open) -> None:
 
 def test_stepping_and_playing(show: Open) -> None:
     view = show(settings("conv", length=9))
-    view.page.clock.install()
+    view.stop_the_clock()
     expect(view.story).to_have_text("Window 4 reads input 7, 8 and 1 of padding.")
     expect(view.button("next window")).to_be_enabled()
     view.button("previous window").click()
@@ -373,7 +404,7 @@ def test_stepping_and_playing(show: Open) -> None:
 def test_playing_is_slow_where_less_motion_is_wanted(show: Open) -> None:
     view = show(settings("conv", length=9))
     view.page.emulate_media(reduced_motion="reduce")
-    view.page.clock.install()
+    view.stop_the_clock()
     view.button("Play").click()
     expect(view.field("window")).to_have_value("0")
     view.page.clock.run_for(1100)
@@ -433,7 +464,7 @@ def test_keys_reach_everything(show: Open) -> None:
 
 def test_a_screen_reader_hears_one_sentence(show: Open) -> None:
     view = show()
-    view.page.clock.install()
+    view.stop_the_clock()
     expect(view.status).to_have_text("")
     for number in (101, 102, 103):
         view.field("length").fill(str(number))

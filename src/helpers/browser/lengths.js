@@ -59,7 +59,7 @@ export function unreadSamples(length, settings) {
   // `stride` are enough: earlier ones only come to the same places again, or stay further away.
   const lastTap = Math.min(kernel_size - 1, Math.floor(last / dilation));
   const firstTap = Math.max(0, lastTap - stride + 1);
-  if (lastTap - firstTap > 1e7) throw new RangeError("too many taps to look through, one by one");
+  if (lastTap - firstTap > 1e6) throw new RangeError("too many taps to look through, one by one");
   let unread = length;
   for (let tap = lastTap; tap >= firstTap && unread > 0; tap -= 1) {
     const beyond = last - tap * dilation;

@@ -283,18 +283,37 @@ function look(state, ui) {
   const sizes = sizesOf(state);
   const problem = Object.values(ui.drafts)[0];
   if (problem) Object.assign(sizes, { error: problem, kind: "", conv: null, transposed: null });
-  if (sizes.error) {
-    return { sizes, windows: 0, chosen: 0, place: null, story: "", verdict: sizes.error };
+  if (!sizes.error) {
+    try {
+      return { sizes, ...lookCloser(state, sizes, ui) };
+    } catch (error) {
+      Object.assign(sizes, { error: error.message, kind: error.name });
+    }
   }
-  const windows = state.mode === "transposed" ? state.length : sizes.conv;
-  const chosen = Math.max(0, Math.min(ui.chosen ?? windows - 1, windows - 1));
-  const place = geometry(state, sizes, { width: ui.width, chosen, frozen: ui.frozen });
-  const { verdict, fix } = judge(state, sizes);
-  return { sizes, windows, chosen, place, verdict, fix, story: tell(state, sizes, place, chosen) };
+  return { sizes, windows: 0, chosen: 0, place: null, story: "", verdict: sizes.error };
+}
+
+function lookCloser(state, sizes, { chosen: wanted, width, frozen }) {
+  const { mode, length } = state;
+  const windows = mode === "transposed" ? length : sizes.conv;
+  const chosen = Math.max(0, Math.min(wanted ?? windows - 1, windows - 1));
+  const place = geometry(state, sizes, { width, chosen, frozen });
+  const unread = mode === "transposed" ? 0 : counted(() => unreadSamples(length, state));
+  const story = tell(state, sizes, place, chosen);
+  return { windows, chosen, place, unread, story, ...judge(state, sizes, unread) };
+}
+
+// What is counted, or null where the layer refuses or a browser's numbers end.
+function counted(count) {
+  try {
+    return count();
+  } catch {
+    return null;
+  }
 }
 
 // Whether the length comes back, and why: { verdict, fix }.
-function judge(state, sizes) {
+function judge(state, sizes, unread) {
   const { mode, length, output_padding } = state;
   const { conv, transposed } = sizes;
   if (mode === "transposed") {
@@ -308,10 +327,9 @@ function judge(state, sizes) {
   }
   const from = inputLengths(conv, state);
   if (mode === "conv") {
-    const unread = unreadSamples(length, state);
-    const left = unread === 0 ? "Every sample at the end is read."
-      : `No window reads the last ${unread === 1 ? "sample" : `${unread} samples`}.`;
-    return { verdict: `${left} ${share(from, conv)}` };
+    const left = unread === 0 ? "Every sample at the end is read. "
+      : `No window reads the last ${unread === 1 ? "sample" : `${unread} samples`}. `;
+    return { verdict: (unread === null ? "" : left) + share(from, conv) };
   }
   const needed = requiredOutputPadding(length, state);
   if (transposed === length) {
@@ -394,7 +412,7 @@ function view(state, ui, seen = look(state, ui)) {
         width: ui.width, chosen: seen.chosen, label: seen.story,
       })),
       player(seen, ui, state),
-      legend(state, sizes, seen.place),
+      legend(state, sizes, seen),
     ]),
     h("div", { class: "pg-notes" }, formulas(state, sizes), listing(state, ui)),
     h("div", { class: "pg-note" }, note(ui)),
@@ -515,10 +533,9 @@ function player(seen, ui, state) {
     h("p", { class: "pg-story" }, story));
 }
 
-function legend(state, sizes, { roles }) {
+function legend(state, sizes, { place, unread }) {
   const { mode, length, padding, output_padding } = state;
-  const unread = mode === "transposed" ? 0 : unreadSamples(length, state);
-  const seen = new Set([...roles, "in-window"]);
+  const seen = new Set([...place.roles, "in-window"]);
   if (seen.has("added-bias")) seen.add("output-padding").add("bias");
   const items = {
     padding: `padding ${padding} + ${padding}`,
@@ -542,25 +559,23 @@ function formulas(state, sizes) {
   const from = mode === "transposed" ? length : sizes.conv;
   const takes = (value) => part("input", value ?? "…");
   const kernel = [part("kernel", dilation), "·(", part("kernel", kernel_size), " − 1)"];
-  const conv = ["⌊(", takes(into), " + 2·", part("padding", padding), " − ", kernel, " − 1) / ",
-    part("kernel", stride), "⌋ + 1"];
-  const transposed = ["(", takes(from), " − 1)·", part("kernel", stride), " − 2·",
-    part("padding", padding), " + ", kernel, " + ", part("output-padding", output_padding), " + 1"];
-  const results = [[into, conv1dError, conv1dOutputLength],
-    [from, convTranspose1dError, convTranspose1dOutputLength]].map(([value, refuses, gives]) => {
-    if (value === null || sizes.kind !== "RuntimeError") return null;
-    return refuses(value, state) ? null : gives(value, state);
-  });
+  const [p, s] = [part("padding", padding), part("kernel", stride)];
+  const conv = ["⌊(", takes(into), " + 2·", p, " − ", kernel, " − 1) / ", s, "⌋ + 1"];
+  const added = part("output-padding", output_padding);
+  const transposed = ["(", takes(from), " − 1)·", s, " − 2·", p, " + ", kernel, " + ", added,
+    " + 1"];
+  const gives = (value, layer) => value === null ? null : counted(() => layer(value, state));
   const row = (layer, symbols, numbers, result) => [
     h("dt", {}, layer),
     h("dd", {}, h("span", { class: "pg-symbols" }, symbols), h("br"),
       h("span", { class: "pg-put-in" }, numbers, " = ", part("output", result ?? "–"))),
   ];
   const both = [
-    row("Conv1d", [long("out"), " = ⌊(", long("in"), " + 2p − d(k − 1) − 1) / s⌋ + 1"], conv,
-      results[0]),
-    row("ConvTranspose1d", [long("out"), " = (", long("in"),
-      " − 1)s − 2p + d(k − 1) + output_padding + 1"], transposed, results[1]),
+    row("Conv1d", [long("out"), " = ⌊(", long("in"), " + 2p − d(k − 1) − 1) / s⌋ + 1"],
+      conv, gives(into, conv1dOutputLength)),
+    row("ConvTranspose1d",
+      [long("out"), " = (", long("in"), " − 1)s − 2p + d(k − 1) + output_padding + 1"],
+      transposed, gives(from, convTranspose1dOutputLength)),
   ];
   return h("dl", { class: "pg-formulas" }, mode === "transposed" ? both.reverse() : both);
 }
