@@ -16,6 +16,7 @@ Each module does one thing and brings its own `setup`:
 - `search`       the index that the search box reads
 """
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,9 @@ THEME = Path(__file__).resolve().parents[2] / "_theme"
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect the book's modules to Sphinx."""
+    if not os.access(Path.home(), os.W_OK):
+        # matplotlib, which the API page imports, wants a place to keep what it knows of fonts.
+        os.environ.setdefault("MPLCONFIGDIR", str(Path(app.doctreedir, "matplotlib")))
     app.add_html_theme("book", str(THEME))
     # Jupyter Book always sets this one, for a package that the book does not load.
     app.add_config_value("comments_config", {}, "")
