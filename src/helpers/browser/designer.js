@@ -4,7 +4,7 @@ import { create, h, html, patch } from "./elements.js";
 import { hourglass } from "./hourglass.js";
 import { MOST, countOf, settingsBetween } from "./settings_search.js";
 import { around, comesBack, leftOver, mirror, outcome, shortest, trace } from "./stacks.js";
-import { LIMITS, read } from "./torch_code.js";
+import { LIMITS, cut, read } from "./torch_code.js";
 import { call } from "./torch_layers.js";
 
 const SHARED = ["kernel_size", "stride", "padding", "dilation"];
@@ -16,7 +16,7 @@ const SEARCH = {
 const DEFAULTS = { length: 100, code: "", presets: [], search: SEARCH };
 const STILL = {
   live: false, width: 640, draft: null, searchDraft: null, note: null, shown: 50,
-  sort: { by: "kernel_size", up: true }, lines: null,
+  sort: { by: "kernel_size", up: true },
 };
 const LINK_MOST = 8000;
 
@@ -79,7 +79,7 @@ export function readLink(hash, anchor) {
     const number = text === null ? NaN : wholeNumber(text);
     if (text === null) damaged = true;
     else if (key === "code") state.code = text;
-    else if (key === "layer" && text in LAYERS) state.search.layer = text;
+    else if (key === "layer" && Object.hasOwn(LAYERS, text)) state.search.layer = text;
     else if (key === "length" && !Number.isNaN(number)) state.length = number;
     else if ((key === "from" || key === "to") && !Number.isNaN(number)) state.search[key] = number;
     else if (SHARED.includes(key) && /^\d{1,15}-\d{1,15}$/.test(text)) {
@@ -151,15 +151,24 @@ export default {
       remember();
       say(() => verdict(state, answer(state.code, state.length), ui).words);
     };
+    // What is far too long is shortened, before the browser has to lay it out.
     const setCode = (code) => {
-      state.code = code;
-      part("code").value = code;
-      ui.lines = null;
+      state.code = cut(code);
+      if (part("code").value !== state.code) part("code").value = state.code;
+      return code === state.code ? null : {
+        words: `Of the ${code.length} characters the first ${state.code.length} are taken.`,
+      };
     };
     const setLength = (length) => {
       state.length = length;
       ui.draft = null;
       changed();
+    };
+    const write = (code) => {
+      const shortened = setCode(code);
+      part("preset").value = "";
+      changed();
+      ui.note = shortened;
     };
     const copy = async (text, done) => {
       try {
@@ -202,11 +211,7 @@ export default {
       },
     };
     const fields = {
-      code(target) {
-        state.code = target.value;
-        part("preset").value = "";
-        changed();
-      },
+      code: ({ value }) => write(value),
       preset(target) {
         const chosen = state.presets.find(({ key }) => key === target.value);
         if (!chosen) return;
@@ -251,16 +256,14 @@ export default {
         const button = target.closest("button[data-do]");
         if (button) actions[button.dataset.do](button.dataset);
       },
-      // What is far too long is shortened before the browser has to lay it out.
       paste(event) {
-        const text = event.clipboardData?.getData("text/plain") ?? "";
+        const text = (event.clipboardData ?? event.dataTransfer)?.getData("text/plain") ?? "";
         if (event.target.name !== "code" || text.length <= LIMITS.characters) return;
         event.preventDefault();
-        setCode(text.slice(0, LIMITS.characters));
-        part("preset").value = "";
-        changed();
-        ui.note = { words: `Of the ${text.length} characters pasted the first ${LIMITS.characters} `
-          + "are taken." };
+        write(text);
+      },
+      drop(event) {
+        listeners.paste(event);
       },
       scroll({ target }) {
         if (target.name === "code") el.querySelector(".ds-lines").scrollTop = target.scrollTop;
@@ -270,6 +273,7 @@ export default {
       const link = readLink(page.location.hash, anchor);
       if (!link) return;
       Object.assign(state, link.state);
+      state.code = cut(state.code);
       ui.draft = null;
       ui.searchDraft = null;
       ui.note = link.damaged
@@ -370,7 +374,7 @@ function view(state, ui) {
 }
 
 function editor(state, ui) {
-  const lines = Math.min(state.code.split("\n").length, 3000);
+  const lines = state.code.split("\n").length;
   const chosen = state.presets.find(({ code }) => code === state.code);
   return h("div", { class: "ds-editor" },
     h("div", { class: "ds-top" },

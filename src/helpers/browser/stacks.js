@@ -330,7 +330,7 @@ function upsample({ size, scale_factor, mode }, signal) {
   if ((size === null) === (scale_factor === null)) {
     refuse(`${size === null ? "either" : "only one of"} size or scale_factor should be defined`);
   }
-  const dimensions = { bilinear: 4, trilinear: 5 }[mode];
+  const dimensions = new Map([["bilinear", 4], ["trilinear", 5]]).get(mode);
   if (dimensions) refuse(`Got 3D input, but ${mode} mode needs ${dimensions}D input`);
   if (!["nearest", "nearest-exact", "linear", "area"].includes(mode)) {
     refuse("Input Error: Only 3D, 4D and 5D input Tensors supported (got 3D) for the modes: "

@@ -3,8 +3,19 @@
 // rest is read all the same.
 import { isLayer, layerFrom, shorten } from "./torch_layers.js";
 
-/** What is read of one text: characters, layers, nested brackets, and lines that get a remark. */
-export const LIMITS = { characters: 50000, layers: 400, depth: 60, notes: 40 };
+/** What is read of one text; lines with a remark are named up to `notes`. */
+export const LIMITS = { characters: 20000, lines: 1000, layers: 400, depth: 60, notes: 40 };
+
+/** As much of a text as is read. */
+export function cut(text) {
+  const start = text.slice(0, LIMITS.characters);
+  let end = -1;
+  for (let line = 0; line < LIMITS.lines; line += 1) {
+    end = start.indexOf("\n", end + 1);
+    if (end < 0) return start;
+  }
+  return start.slice(0, end);
+}
 
 /**
  * The layers of some code, in the order in which they are written:
@@ -20,14 +31,13 @@ export function read(code) {
     if (notes.length < LIMITS.notes) notes.push({ line, words });
     else more += 1;
   };
-  const source = code.slice(0, LIMITS.characters);
+  const source = cut(code);
   const tokens = tokenize(source, note);
   const layers = new Reader(source, tokens, note).program();
   const last = tokens[tokens.length - 1].line;
   if (code.length > source.length) {
     seen.delete(last);
-    note(last, `reading stops here: of ${code.length} characters the first `
-      + `${LIMITS.characters} are read`);
+    note(last, `reading stops here, after ${source.length} of ${code.length} characters`);
   }
   if (layers.length > LIMITS.layers) {
     const { line } = layers[LIMITS.layers];
@@ -61,6 +71,7 @@ function tokenize(code, note) {
   let line = 1;
   let start = 0;
   let depth = 0;
+  let odd = 0; // The last line with a sign that is none of Python's.
   TOKEN.lastIndex = 0;
   for (let at = 0; at < text.length; at = TOKEN.lastIndex) {
     const found = TOKEN.exec(text);
@@ -74,7 +85,8 @@ function tokenize(code, note) {
     }
     if (type === "space") continue;
     if (type === "bad") {
-      note(token.line, `${shorten(token.text)} is not a sign of Python`);
+      if (token.line !== odd) note(token.line, `${token.text} is not a sign of Python`);
+      odd = token.line;
       continue;
     }
     if (type === "sign" && token.text in OPENS) depth += 1;
@@ -100,6 +112,7 @@ const HEADERS = {
   elif: "a condition is not followed, so what it holds is taken",
 };
 const OPEN_HEADERS = new Set(["else", "try", "finally", "except", "with", "class", "async"]);
+const CONDITIONS = new Set(["if", "or", "and", "in", "is", "not"]);
 const CONSTANTS = {
   True: { type: "bool", value: true }, False: { type: "bool", value: false },
   None: { type: "none" },
@@ -123,7 +136,7 @@ class Reader {
     this.names = new Map();
     this.classes = new Set();
     this.entries = [];
-    this.found = 0;
+    this.copied = 0;
   }
 
   get token() {
@@ -160,6 +173,7 @@ class Reader {
   program() {
     while (!this.isType("end")) {
       const start = this.at;
+      this.depth = 0;
       try {
         this.statement();
       } catch (problem) {
@@ -206,7 +220,7 @@ class Reader {
   header() {
     let depth = 0;
     for (; !this.isType("newline") && !this.isType("end"); this.at += 1) {
-      if (this.token.text in OPENS) depth += 1;
+      if (Object.hasOwn(OPENS, this.token.text)) depth += 1;
       if (CLOSES.has(this.token.text)) depth -= 1;
       if (depth <= 0 && this.take(":")) return;
     }
@@ -334,18 +348,19 @@ class Reader {
   }
 
   expression() {
-    if (this.depth >= LIMITS.depth) this.fail(`brackets are nested more than ${LIMITS.depth} deep`);
-    this.depth += 1;
+    this.deeper("brackets");
     const start = this.at;
-    try {
-      const value = this.sum();
-      if (this.isType("name") && ["if", "or", "and", "in", "is", "not"].includes(this.token.text)) {
-        this.fail("a condition is not followed");
-      }
-      return this.spanned(value, start);
-    } finally {
-      this.depth -= 1;
+    const value = this.sum();
+    if (this.isType("name") && CONDITIONS.has(this.token.text)) {
+      this.fail("a condition is not followed");
     }
+    this.depth -= 1;
+    return this.spanned(value, start);
+  }
+
+  deeper(what) {
+    if (this.depth >= LIMITS.depth) this.fail(`${what} are nested more than ${LIMITS.depth} deep`);
+    this.depth += 1;
   }
 
   spanned(value, start) {
@@ -372,7 +387,7 @@ class Reader {
     while (this.isType("sign") && signs.includes(this.token.text)) {
       const sign = this.token.text;
       this.at += 1;
-      left = combined(sign, left, operand());
+      left = combined(sign, left, operand(), this);
     }
     return left;
   }
@@ -381,8 +396,7 @@ class Reader {
     const { text } = this.token;
     if (!this.isType("sign") || (text !== "-" && text !== "+")) return this.power();
     this.at += 1;
-    this.depth += 1;
-    if (this.depth > LIMITS.depth) this.fail(`signs are nested more than ${LIMITS.depth} deep`);
+    this.deeper("signs");
     const value = this.unary();
     this.depth -= 1;
     if (text === "+") return value;
@@ -393,7 +407,11 @@ class Reader {
 
   power() {
     const base = this.postfix();
-    return this.take("**") ? combined("**", base, this.unary()) : base;
+    if (!this.take("**")) return base;
+    this.deeper("powers");
+    const value = combined("**", base, this.unary(), this);
+    this.depth -= 1;
+    return value;
   }
 
   postfix() {
@@ -486,11 +504,11 @@ class Reader {
         commas += 1;
         continue;
       }
-      const start = this.at;
+      const { at: start, depth } = this;
       try {
         this.item(items, commas);
       } catch (problem) {
-        this.depth = Math.min(this.depth, LIMITS.depth);
+        this.depth = depth;
         this.caught(problem);
         this.toComma(close);
       }
@@ -627,6 +645,8 @@ function layersOf(value, reader) {
   if (value.type === "layers") {
     if (!value.entry) return value.layers;
     value.entry.used = true;
+    reader.copied += value.entry.layers.length;
+    if (reader.copied > 20 * LIMITS.layers) reader.fail("layers are copied too often to follow");
     return value.entry.layers.map((layer) => ({ ...layer }));
   }
   if (value.type !== "seq") return [];
@@ -635,7 +655,7 @@ function layersOf(value, reader) {
   const layers = [];
   for (const item of value.items) {
     layers.push(...layersOf(item, reader));
-    if (layers.length > LIMITS.layers) layers.length = LIMITS.layers + 1;
+    if (layers.length > LIMITS.layers) break;
   }
   if (label) layers.forEach((layer) => { layer.name ??= label; });
   return layers;
@@ -674,15 +694,17 @@ function contents(literal) {
 }
 
 // Arithmetic with numbers that the code says; anything else stays unknown.
-function combined(sign, left, right) {
+function combined(sign, left, right, reader) {
   const sizes = [left.type, right.type];
   if (sign === "*" && (left.type === "seq" || left.type === "layers") && right.type === "int") {
-    const layers = layersOf(left);
+    const layers = layersOf(left, reader);
     const copies = Math.max(0, Math.min(right.value, LIMITS.layers + 1));
     if (layers.length > 0 && copies > 0) return repeated({ type: "layers", layers }, copies);
   }
   if (sign === "+" && sizes.every((type) => type === "seq" || type === "layers")) {
-    return { type: "seq", items: [left, right] };
+    const layers = [...layersOf(left, reader), ...layersOf(right, reader)];
+    if (layers.length > LIMITS.layers) layers.length = LIMITS.layers + 1;
+    return layers.length > 0 ? { type: "layers", layers } : { type: "seq", items: [] };
   }
   if (sizes.includes("huge")) return { type: "huge" };
   const numbers = sizes.every((type) => type === "int" || type === "float");

@@ -100,7 +100,8 @@ export function call(kind, pairs) {
 
 /** A text short enough to be named in a sentence. */
 export function shorten(text, most = 40) {
-  const plain = text.replace(/\s+/gu, " ").trim();
+  if (text.length <= most && !/\s/.test(text)) return text;
+  const plain = text.slice(0, 1000).replace(/\s+/g, " ").trim();
   return plain.length > most ? `${[...plain.slice(0, most - 1)].join("")}…` : plain;
 }
 
