@@ -25,6 +25,13 @@ class BookTranslator(HTML5Translator):
             written = marked(written, "only-light") + marked(twin, "only-dark")
         self.body[before:] = [written]
 
+    def visit_citation(self, node: nodes.citation) -> None:
+        """Open an entry of the bibliography, without the role that ARIA has given up."""
+        before = len(self.body)
+        super().visit_citation(node)
+        opened = "".join(self.body[before:]).replace(' role="doc-biblioentry"', "")
+        self.body[before:] = [opened]
+
     def visit_table(self, node: nodes.Element) -> None:
         """Open a box that scrolls sideways, so that the page does not."""
         self.body.append('<div class="table-box">')
