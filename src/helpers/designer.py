@@ -26,7 +26,7 @@ def presets() -> list[dict[str, Any]]:
     nn.Conv1d(1, 1, 3, padding=1)
     nn.Conv1d(1, 1, 3, stride=2, padding=1)
     """
-    found = {}
+    found: dict[str, dict[str, Any]] = {}
     for model in load().values():
         choice = preset(model)
         found.setdefault(choice["code"], choice)
