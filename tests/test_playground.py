@@ -690,3 +690,26 @@ def test_without_any_stylesheet_the_drawing_still_reads(offline: BrowserContext)
     cell = page.locator("svg .pg-input").first
     assert cell.evaluate("(path) => getComputedStyle(path).fill") == "none"
     assert cell.evaluate("(path) => getComputedStyle(path).stroke") == "rgb(13, 68, 144)"
+
+
+@pytest.mark.parametrize("state", [LOOKS[0], LOOKS[2], LOOKS[5]], ids=["short", "added", "error"])
+def test_the_rules_for_still_pictures_change_nothing_else(
+    show: Open, state: dict[str, Any]
+) -> None:
+    view = show(state)
+    computed = """() => [...document.querySelectorAll(".playground *")].map((element) => {
+      const style = getComputedStyle(element);
+      const name = `${element.tagName} ${element.getAttribute("class")}`;
+      return [name, ...[...style].map((key) => `${key}: ${style.getPropertyValue(key)}`)];
+    })"""
+    before = view.page.evaluate(computed)
+    view.page.evaluate(
+        """(rules) => {
+          const style = document.createElement("style");
+          style.textContent = rules;
+          document.querySelector("main").prepend(style);
+        }""",
+        frontend.still_css(),
+    )
+    for old, new in zip(before, view.page.evaluate(computed), strict=True):
+        assert new == old

@@ -139,7 +139,7 @@ def still_css() -> str:
         f":where(.pg path){{fill:none}}{strokes}"
         ":where(.pg-in-window){stroke-width:2.5}"
         ":where(.pg-padding,.pg-goal,.pg-missing){stroke-dasharray:3}"
-        ":where(.pg svg){max-width:45rem;font:10px sans-serif}"
+        ":where(.pg svg){max-width:45rem;font-size:10px}"
         ":where(.pg-numbers,.pg-dots){text-anchor:middle;dominant-baseline:central}"
         ":where(.pg-field){display:inline-block;margin:.5em 1em 0 0}"
         ":where(.pg-field input){display:block;width:6em}"
