@@ -1,6 +1,7 @@
 """Figures and other wide things: a dark twin for each SVG, and boxes that scroll on their own."""
 
 import posixpath
+import re
 from pathlib import Path
 
 from docutils import nodes
@@ -14,13 +15,21 @@ class BookTranslator(HTML5Translator):
     """Writes pages as Sphinx does, with twins of figures and tables in boxes that scroll."""
 
     def visit_image(self, node: nodes.Element) -> None:
-        """Write an SVG twice, for light and for dark paper; the style shows the one that fits."""
+        """Write an SVG twice, for light and for dark paper; the style shows the one that fits.
+
+        Figures load when they come into sight, so their size is written beside them: the text
+        below, and what a link leads to, must not move.
+        """
         before = len(self.body)
         source = node["uri"]
         name = self.builder.images.get(source)
         super().visit_image(node)
         written = "".join(self.body[before:]).replace("<img ", '<img loading="lazy" ', 1)
-        if name and name.endswith(".svg") and has_twin(Path(self.builder.srcdir, source)):
+        drawn = ""
+        if name and name.endswith(".svg"):
+            drawn = Path(self.builder.srcdir, source).read_text(encoding="utf-8")
+            written = written.replace("<img ", f"<img {size(drawn)}", 1)
+        if name and palette.dark_twin(drawn) != drawn:
             twin = written.replace(name, dark_name(name))
             written = marked(written, "only-light") + marked(twin, "only-dark")
         self.body[before:] = [written]
@@ -56,10 +65,17 @@ def dark_name(name: str) -> str:
     return f"{stem}.dark{suffix}"
 
 
-def has_twin(source: Path) -> bool:
-    """Tell whether an SVG is one of the book's figures: drawn in the palette's colors."""
-    drawn = source.read_text(encoding="utf-8")
-    return palette.dark_twin(drawn) != drawn
+def size(drawn: str) -> str:
+    """Return the attributes that tell an SVG's size in pixels.
+
+    >>> size('<svg width="72pt" height="36pt" viewBox="0 0 72 36">')
+    'width="96" height="48" '
+    """
+    found = re.search(r'<svg [^>]*?width="([\d.]+)pt" height="([\d.]+)pt"', drawn)
+    if found is None:
+        return ""
+    width, height = (round(float(points) * 96 / 72) for points in found.groups())
+    return f'width="{width}" height="{height}" '
 
 
 def write_twins(app: Sphinx, exception: Exception | None) -> None:
