@@ -77,7 +77,7 @@ export function readLink(hash, anchor) {
     const [key, ...rest] = pair.split("=");
     const text = decoded(rest.join("="));
     const number = text === null ? NaN : wholeNumber(text);
-    if (text === null) damaged = true;
+    if (text === null || rest.length === 0) damaged = true;
     else if (key === "code") state.code = text;
     else if (key === "layer" && Object.hasOwn(LAYERS, text)) state.search.layer = text;
     else if (key === "length" && !Number.isNaN(number)) state.length = number;
@@ -468,7 +468,7 @@ function answered(state, found, ui) {
       said.pytorch ? h("b", {}, "PyTorch: ") : null, h("span", {}, said.alert)) : null,
     h("div", { class: "ds-stage" }, empty ? null : picture(found, ui)),
     empty ? null : [
-      h("h3", {}, "Layer by layer"),
+      h("h2", {}, "Layer by layer"),
       layerTable(traced),
       decoder && decoder.length > 0 ? wayBack(found) : null,
       decoder ? comings(found) : null,
@@ -532,7 +532,7 @@ function wayBack({ decoder, back }) {
     h("td", { class: "ds-why" }, layer.why),
     h("td", { class: "ds-num ds-length" }, after.length)));
   return [
-    h("h3", {}, "The way back"),
+    h("h2", {}, "The way back"),
     h("div", { class: "ds-listing" }, h("pre", { tabindex: 0, "aria-label": "the decoder" },
       h("code", {}, decoderCode(decoder))), button("decoder", "Copy decoder")),
     table("Why the decoder returns", ["layer", "output_padding", "why", "length"], rows),
@@ -566,7 +566,7 @@ function comings(found) {
       : "No length of 1 or more is refused for being too short."],
   ];
   return [
-    h("h3", {}, "Which lengths come back"),
+    h("h2", {}, "Which lengths come back"),
     h("dl", { class: "ds-comings" }, rows.map(([term, values, words]) => [
       h("dt", {}, term), h("dd", {}, values, values?.length ? " " : null, h("span", {}, words))])),
     plain.length > 0 ? reach(length, near) : null,
