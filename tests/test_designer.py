@@ -44,7 +44,8 @@ def site(state: dict[str, Any] | None = None, theme: str = "light", scripts: boo
     code = "".join(f"<script>{frontend.classic(name)}</script>" for name in SCRIPTS)
     return (
         f'<!doctype html><html lang="en" data-theme="{theme}"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1"><title>Designer</title>'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        "<title>Designer</title>"
         f"<style>{frontend.stylesheet('designer.css')}"
         "body{margin:8px;background:var(--book-paper);color:var(--book-ink)}</style></head><body>"
         f"<main><h1>Designer</h1>{body}</main>{code if scripts else ''}</body></html>"
@@ -116,7 +117,8 @@ def pasted(layers: list[nn.Module], seed: int) -> str:
             return f"import torch.nn as nn\nencoder = torch.nn.Sequential(\n{body})\n"
         case 3:
             body = "".join(f"        self.layer{i} = {line}\n" for i, line in enumerate(lines))
-            return f"class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n{body}"
+            head = "class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+            return head + body
         case 4:
             pairs = ", ".join(f"('layer{i}', {line})" for i, line in enumerate(lines))
             return f"nn.Sequential(OrderedDict([{pairs}]))"
