@@ -33,7 +33,9 @@ RUNNABLE: Final = 2**22
 
 TOO_LONG: Final = "(too long to run here: shapes from the meta device)"
 
-REPORT_STYLE: Final = "margin:0;white-space:pre-wrap;overflow-wrap:anywhere;line-height:1.6"
+REPORT_STYLE: Final = (
+    "margin:0;line-height:1.6;white-space:pre-wrap;overflow-wrap:anywhere;word-break:normal"
+)
 
 
 class Count(traitlets.Int):  # type: ignore[type-arg]
