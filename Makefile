@@ -5,7 +5,7 @@ BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PY := $(BIN)/python
 NOTEBOOKS ?=
 
-.PHONY: help environment html book test check format lab notebooks bench links lock test-oldest clean
+.PHONY: help environment html book test check format lab notebooks pdf picture bench links lock test-oldest clean
 
 help:
 	@echo "make book       build the site and serve it on localhost"
@@ -14,6 +14,7 @@ help:
 	@echo "make check      format, lint and types only (make format mends the format)"
 	@echo "make lab        JupyterLab with the notebooks"
 	@echo "make notebooks  run every notebook and store its outputs, normalised"
+	@echo "make pdf        the whole book as _build/book.pdf"
 	@echo "make bench      the benchmarks, written to benchmarks/README.md"
 
 environment:
@@ -43,6 +44,12 @@ lab: environment
 
 notebooks: environment
 	$(PY) -m tools.notebooks $(NOTEBOOKS)
+
+pdf: html
+	$(PY) -m tools.pdf
+
+picture: html
+	$(PY) -m tools.picture
 
 bench: html
 	$(PY) -m benchmarks

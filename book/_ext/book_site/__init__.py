@@ -7,7 +7,7 @@ Each module does one thing and brings its own `setup`:
 - `fonts`        subsets of the fonts that installed packages bring
 - `figures`      a dark twin for each SVG, tables and code in boxes of their own
 - `assets`       one stylesheet, and scripts only on the pages that need them
-- `live`         the directives `playground` and `self-check`
+- `live`         the directives `playground`, `self-check` and `designer`
 - `symbols`      links from the API page to PyTorch's and Python's documentation
 - `pages`        what the templates show: contents, titles, descriptions, buttons, policy
 - `published`    canonical links, social cards and a sitemap, where the address is known

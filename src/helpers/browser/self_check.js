@@ -25,10 +25,13 @@ export default {
       ...live(el.ownerDocument, model.get("kinds"), model.get("seed") ?? null),
     );
     el.classList.add("self-check");
-    el.dataset.lmSuppressShortcuts = "true"; // What is typed here is no shortcut of JupyterLab.
+    // JupyterLab would take letters for its own, "d d" for deleting the cell.
+    const keepKeys = ({ target }) => target.setAttribute("data-lm-suppress-shortcuts", "true");
+    el.addEventListener("focusin", keepKeys);
     for (const name of ["kinds", "seed"]) model.on(`change:${name}`, show);
     show();
     return () => {
+      el.removeEventListener("focusin", keepKeys);
       for (const name of ["kinds", "seed"]) model.off(`change:${name}`, show);
     };
   },
