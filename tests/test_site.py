@@ -160,7 +160,7 @@ def test_page_names_itself_and_its_policy(name: str, site: Path) -> None:
     assert title
     assert 10 < len(html.unescape(title[1])) < 140
     assert description
-    assert 40 <= len(html.unescape(description[1])) <= 170
+    assert 40 <= len(html.unescape(description[1])) <= 180
     policy = re.search(r'<meta http-equiv="Content-Security-Policy" content="(.+?)">', page)
     assert policy
     rules = dict(rule.strip().split(" ", 1) for rule in html.unescape(policy[1]).split(";"))

@@ -35,10 +35,10 @@ class BookTranslator(HTML5Translator):
         self.body[before:] = [written]
 
     def visit_citation(self, node: nodes.citation) -> None:
-        """Open an entry of the bibliography, without the role that ARIA has given up."""
+        """Open an entry of the bibliography as an item of its list: ARIA gave up its own role."""
         before = len(self.body)
         super().visit_citation(node)
-        opened = "".join(self.body[before:]).replace(' role="doc-biblioentry"', "")
+        opened = "".join(self.body[before:]).replace("doc-biblioentry", "listitem")
         self.body[before:] = [opened]
 
     def visit_table(self, node: nodes.Element) -> None:

@@ -184,6 +184,7 @@
   const place = $(".search-page");
   if (place) {
     const { form, input, answer } = searchBox();
+    $(".without-script").remove();
     place.hidden = false;
     place.append(form);
     input.value = new URLSearchParams(location.search).get("q") ?? "";
