@@ -204,8 +204,9 @@ def violations(page: Page) -> list[str]:
     page.evaluate(
         """() => {
           const seen = new Set();
-          for (const token of document.querySelectorAll(".highlight pre span:not(:has(*))")) {
-            const box = token.closest(".highlight");
+          const tokens = ":is(.highlight pre, .sig) span:not(:has(*))";
+          for (const token of document.querySelectorAll(tokens)) {
+            const box = token.closest(".highlight, .sig");
             const kinds = [token, box, box.parentElement, box.parentElement.parentElement];
             const key = kinds.map((e) => `${e.className} ${e.getAttribute("style")}`).join("|");
             if (seen.has(key)) token.replaceWith(token.textContent);
