@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Response
 
 from benchmarks.chromium import launched, opened
 from benchmarks.server import over_the_wire, served
@@ -62,8 +62,8 @@ def weigh(page: Page, url: str, address: str, site: Path) -> Weight:
     """Load one page until it is quiet and add up what it asked for."""
     parts: Counter[str] = Counter()
 
-    def count(response: object) -> None:
-        request = response.request  # type: ignore[attr-defined]
+    def count(response: Response) -> None:
+        request = response.request
         path = site / urlsplit(request.url).path.lstrip("/")
         if not path.is_file():
             return
