@@ -141,6 +141,9 @@ def test_the_panel_does_not_run_what_would_not_fit() -> None:
     refused = run_layers("transposed", 2**40, kernel_size=3, output_padding=1)
     assert "output padding must be smaller" in refused[-2]
     assert numbers_touched("transposed", 2, kernel_size=1, stride=2**30) > 2**30
+    added = {"kernel_size": 1, "stride": 2**31 - 1, "output_padding": 2**30}
+    assert run_layers("transposed", 1, **added)[1].endswith(f"[1, 1, {2**30 + 1}])")
+    assert run_layers("transposed", 1, **added)[-1].startswith("(too long")
 
 
 # --- The page ---------------------------------------------------------------------------------

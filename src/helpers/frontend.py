@@ -31,6 +31,7 @@ __all__ = [
     "scripts",
     "source",
     "static_html",
+    "still_css",
     "stylesheet",
 ]
 
@@ -54,9 +55,9 @@ def stylesheet(name: str) -> str:
 def bundle(name: str) -> str:
     """Return one ES module that holds the named module and all that it imports.
 
-    >>> bundle("playground.js").rstrip().endswith('export default bookModules["playground.js"].default;')
-    True
-    """  # noqa: E501
+    >>> bundle("playground.js").splitlines()[-1]
+    'export default bookModules["playground.js"].default;'
+    """
     parts = [f"bookModules[{json.dumps(part)}] = {_closed(part)};\n" for part in scripts(name)]
     last = f"export default bookModules[{json.dumps(name)}].default;\n"
     return "const bookModules = {};\n" + "".join(parts) + last

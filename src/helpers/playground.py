@@ -4,7 +4,7 @@ import contextlib
 import html
 import warnings
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 import anywidget
 import ipywidgets
@@ -15,13 +15,10 @@ from helpers.lengths import conv1d_output_length, conv_transpose1d_output_length
 from helpers.pytorch_errors import conv1d_error, conv_transpose1d_error
 from helpers.sizes import SizeError, integer
 
-if TYPE_CHECKING:
-    pass
-
-__all__ = ["Playground"]
+__all__ = ["Playground", "run_layers"]
 
 Mode = Literal["conv", "transposed", "round-trip"]
-MODES: Final = ("conv", "transposed", "round-trip")
+MODES: Final[tuple[str, ...]] = get_args(Mode)
 SETTINGS: Final = ("length", "kernel_size", "stride", "padding", "dilation", "output_padding")
 NAMES: Final = ("mode", *SETTINGS)
 
@@ -38,7 +35,7 @@ REPORT_STYLE: Final = (
 )
 
 
-class Count(traitlets.Int):  # type: ignore[type-arg]
+class Count(traitlets.Int[int, Any]):
     """A trait that takes what counts as an integer, and nothing that a browser miscounts."""
 
     def validate(self, obj: object, value: Any) -> int:
@@ -50,7 +47,7 @@ class Count(traitlets.Int):  # type: ignore[type-arg]
         return number
 
 
-class Kind(traitlets.Unicode):  # type: ignore[type-arg]
+class Kind(traitlets.Unicode[str, Any]):
     """A trait that takes one of the three modes."""
 
     def validate(self, obj: object, value: Any) -> str:
@@ -80,7 +77,7 @@ class Drawing(anywidget.AnyWidget, Settings):
     _css = frontend.stylesheet("playground.css")
 
 
-class Playground(ipywidgets.HBox, Settings):  # type: ignore[misc]
+class Playground(ipywidgets.HBox, Settings):  # type: ignore[misc]  # ipywidgets has no types
     """A Conv1d, a ConvTranspose1d, or one after the other, to play with.
 
     The traits mode, length, kernel_size, stride, padding, dilation and output_padding follow the
@@ -94,14 +91,14 @@ class Playground(ipywidgets.HBox, Settings):  # type: ignore[misc]
     Args:
         mode: 'conv', 'transposed' or 'round-trip'.
         length: Samples in the input.
-        kernel_size: Samples in the kernel.
+        kernel_size: Taps in the kernel; they span dilation * (kernel_size - 1) + 1 samples.
         stride: Samples from one window to the next.
         padding: Samples added on each side by Conv1d, cropped by ConvTranspose1d.
         dilation: Samples from one tap of the kernel to the next.
         output_padding: Samples by which the crop at the end is smaller.
 
     Raises:
-        ValueError: For another mode, or an integer beyond 2**53.
+        ValueError: For another mode, or an integer beyond 2**53 - 1.
         TypeError: For what is not an integer.
 
     All chapters use it.
@@ -142,7 +139,7 @@ class Playground(ipywidgets.HBox, Settings):  # type: ignore[misc]
         self._run()
 
     @property
-    def settings(self) -> dict[str, str | int]:
+    def settings(self) -> dict[str, Any]:
         """The traits by name, as the call that makes this playground takes them."""
         return {name: getattr(self, name) for name in NAMES}
 
@@ -163,12 +160,15 @@ class Playground(ipywidgets.HBox, Settings):  # type: ignore[misc]
 
     def _run(self, change: object = None) -> None:
         """Run the real layers and show what they return, or the exception that they raise."""
-        text = html.escape("\n".join(run_layers(**self.settings)))  # type: ignore[arg-type]
+        text = html.escape("\n".join(run_layers(**self.settings)))
         self.report.value = f'<pre style="{REPORT_STYLE}">{text}</pre>'
 
 
 def run_layers(mode: str, length: int, **settings: int) -> list[str]:
     """Return what the real layers make of an input of `length` samples, as lines of text.
+
+    What would take too much memory is not run: the meta device, which allocates nothing, then
+    tells the shape. It takes sizes that the CPU refuses, so those are looked up first.
 
     >>> for line in run_layers("round-trip", 100, kernel_size=3, stride=2, padding=1):
     ...     print(line)
@@ -178,20 +178,30 @@ def run_layers(mode: str, length: int, **settings: int) -> list[str]:
     >>> run_layers("conv", 2, kernel_size=3)[-1].partition(" ")[0]
     'RuntimeError:'
 
-    What would take too much memory is not run: the meta device, which allocates nothing, then
-    tells the shape. It takes sizes that the CPU refuses, so those are looked up first.
+    Args:
+        mode: 'conv', 'transposed' or 'round-trip'.
+        length: Samples in the input; like the settings, any integer.
+        **settings: kernel_size and, where they differ from PyTorch's own defaults, stride, padding,
+            dilation and output_padding. Conv1d is not given output_padding.
+
+    Returns:
+        The shape of the input and of what each layer returns. What a layer refuses is not raised:
+        the last line has PyTorch's words.
+
+    The report beside each playground shows them.
     """
     import torch
     from torch import nn
 
     device = "cpu" if numbers_touched(mode, length, **settings) <= RUNNABLE else "meta"
-    conv = {name: value for name, value in settings.items() if name != "output_padding"}
+    both: dict[str, Any] = settings
+    conv = {name: value for name, value in both.items() if name != "output_padding"}
     layers: list[tuple[str, Callable[[], nn.Module], Callable[[int], str | None]]] = []
     if mode != "transposed":
         layers.append(
             (
                 "Conv1d",
-                lambda: nn.Conv1d(1, 1, **conv, device=device),  # type: ignore[arg-type]
+                lambda: nn.Conv1d(1, 1, **conv, device=device),
                 lambda samples: conv1d_error(samples, **conv),
             )
         )
@@ -199,8 +209,8 @@ def run_layers(mode: str, length: int, **settings: int) -> list[str]:
         layers.append(
             (
                 "ConvTranspose1d",
-                lambda: nn.ConvTranspose1d(1, 1, **settings, device=device),  # type: ignore[arg-type]
-                lambda samples: conv_transpose1d_error(samples, **settings),
+                lambda: nn.ConvTranspose1d(1, 1, **both, device=device),
+                lambda samples: conv_transpose1d_error(samples, **both),
             )
         )
     lines = []
@@ -227,6 +237,8 @@ def numbers_touched(mode: str, length: int, *, output_padding: int = 0, **conv: 
 
     >>> numbers_touched("conv", 100, kernel_size=3, stride=2, padding=1)  # 50 windows of 3
     150
+    >>> numbers_touched("transposed", 2, kernel_size=1, stride=9, output_padding=8)  # 1 * 9 + 1 + 8
+    18
     """
     kernel_size, padding = conv["kernel_size"], conv.get("padding", 0)
     held = [length, kernel_size, length + 2 * padding]
@@ -236,5 +248,7 @@ def numbers_touched(mode: str, length: int, *, output_padding: int = 0, **conv: 
             held.append(length * kernel_size)
         if mode != "conv":
             held.append(length * kernel_size)
-            held.append(conv_transpose1d_output_length(length, **conv))
+            held.append(
+                conv_transpose1d_output_length(length, **conv, output_padding=output_padding)
+            )
     return max(held)
