@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterable
 
 import numpy as np
@@ -242,6 +243,50 @@ def test_unread_samples_of_same(kernel_size: int, dilation: int) -> None:
     for length in range(1, 12):
         sizes = {"kernel_size": kernel_size, "padding": "same", "dilation": dilation}
         assert unread_samples(length, **sizes) == oracle.unread(length, **sizes)
+
+
+@wide
+@given(
+    st.integers(1, 60),
+    st.integers(1, 12),
+    st.integers(1, 25),
+    st.integers(0, 40),
+    st.integers(1, 20),
+)
+def test_unread_samples_counted_one_by_one(length: int, k: int, s: int, p: int, d: int) -> None:
+    sizes = {"kernel_size": k, "stride": s, "padding": p, "dilation": d}
+    windows = accepted(conv1d_output_length, length, **sizes)
+    assume(windows)
+    places = {window * s - p + tap * d for window in range(windows) for tap in range(k)}
+    last = max(places & set(range(length)), default=-1)
+    assert unread_samples(length, **sizes) == length - 1 - last
+
+
+@pytest.mark.parametrize(
+    ("length", "sizes", "unread"),
+    [
+        (2**41, {"kernel_size": 2**40, "stride": 2**40 - 1}, 1),
+        (2**41, {"kernel_size": 2**40, "stride": 2**40 + 1}, 2**40),
+        (2**62, {"kernel_size": 2**60, "stride": 2**61 - 1, "padding": 2**60}, 2),
+        (2**62, {"kernel_size": 2**40, "stride": 2**40, "dilation": 2**20 + 1}, 2**20),
+    ],
+)
+def test_unread_samples_of_huge_settings_come_at_once(
+    length: int, sizes: dict[str, int], unread: int
+) -> None:
+    started = time.perf_counter()
+    assert unread_samples(length, **sizes) == unread
+    assert time.perf_counter() - started < 1
+
+
+def test_unread_samples_of_a_small_case_pulled_apart() -> None:
+    for small in grid(kernel_size=[2, 7], stride=[1, 3, 8], padding=[0, 4, 9], dilation=[1, 2, 5]):
+        if windows := accepted(conv1d_output_length, 12, **small):
+            large = {name: 2**50 * size for name, size in small.items()}
+            large["kernel_size"] = small["kernel_size"]
+            assert conv1d_output_length(12 * 2**50, **large) == windows
+            found = unread_samples(12 * 2**50, **large)
+            assert found == 2**50 * (unread_samples(12, **small) + 1) - 1
 
 
 def test_input_lengths_are_all_that_give_the_output() -> None:

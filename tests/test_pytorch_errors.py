@@ -109,6 +109,28 @@ def test_conv_transpose1d_at_the_limits_of_integers(case: dict[str, int]) -> Non
     assert misquoted(conv_transpose1d_error, oracle.conv_transpose1d, [case]) == []
 
 
+@pytest.mark.parametrize(
+    ("case", "output_size"),
+    [
+        ({}, 2**63),
+        ({}, -(2**70)),
+        ({"stride": 2**63}, 12),
+        ({"stride": 2**63}, 2**65 + 3),
+        ({"padding": 2**63}, 7),
+        ({"padding": 2**63}, 7 - 2**64),
+        ({"kernel_size": 2**63}, 7),
+    ],
+)
+def test_output_size_of_more_than_64_bits(case: dict[str, int], output_size: int) -> None:
+    case = {"length": 5, "kernel_size": 3, **case}
+    words = output_size_error(**case, output_size=output_size)
+    if words == "Overflow when unpacking long long":
+        with pytest.raises(TypeError, match=words):
+            transposed_to_size(**case, output_size=output_size)
+    else:
+        assert words == transposed_to_size(**case, output_size=output_size)
+
+
 def test_words_for_padding() -> None:
     with pytest.raises(TypeError) as raised:
         oracle.conv_transpose1d(5, kernel_size=3, padding="same")

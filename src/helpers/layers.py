@@ -175,7 +175,7 @@ def transposed_like(conv: nn.Conv1d, length: SupportsIndex) -> nn.ConvTranspose1
     Args:
         conv: The layer to undo the length of. Of its padding modes only the number is kept,
             because nn.ConvTranspose1d has no modes.
-        length: Samples in the input of `conv`.
+        length: Samples in the input of `conv`, at least 1.
 
     Raises:
         SizeError: Where `conv` refuses `length` samples, and for a padding='same' that adds one
@@ -217,7 +217,10 @@ def mirror(encoder: Stack, length: SupportsIndex) -> nn.Sequential:
 
     Args:
         encoder: A stack as `trace` takes it.
-        length: Samples in the encoder's input.
+        length: Samples in the encoder's input, at least 1.
+
+    Returns:
+        The decoder, with new weights; their device and dtype are those of the encoder.
 
     Raises:
         SizeError: If a layer of the encoder refuses its input.
@@ -316,7 +319,7 @@ def _(layer: nn.Conv1d, before: Signal, place: dict[str, Any]) -> list[nn.Module
     # The transposed layer crops both sides alike; 'same' may need one sample more on the right,
     # and the padding of a padding_mode may be a crop.
     crop = max(left, 0)
-    back = _swapped(nn.ConvTranspose1d, layer, padding=crop, output_padding=sizes.rest)
+    back = _swapped(nn.ConvTranspose1d, layer, padding=crop, output_padding=sizes.remainder)
     return [back, *_padded(crop - left, crop - right)]
 
 
@@ -348,8 +351,8 @@ def _(
 
 @_undo.register
 def _(layer: nn.Upsample, before: Signal, place: dict[str, Any]) -> list[nn.Module]:
-    times, rest = divmod(after(layer, before).length, before.length)
-    return [nn.AdaptiveAvgPool1d(before.length) if rest else nn.AvgPool1d(times)]
+    times, remainder = divmod(after(layer, before).length, before.length)
+    return [nn.AdaptiveAvgPool1d(before.length) if remainder else nn.AvgPool1d(times)]
 
 
 @_undo.register

@@ -34,7 +34,8 @@ def conv1d_output_length(
     """Return how many samples nn.Conv1d makes of `length` samples.
 
     L_out = floor((L_in + 2 * padding - dilation * (kernel_size - 1) - 1) / stride) + 1
-    (PyTorch's documentation of Conv1d), which counts the windows that fit.
+    (PyTorch's documentation of Conv1d), which counts the windows that fit. An input of 0 samples
+    is refused even where padding would make it long enough; the meta device takes it.
 
     >>> conv1d_output_length(100, kernel_size=3, stride=2, padding=1)  # floor(99 / 2) + 1
     50
@@ -43,7 +44,8 @@ def conv1d_output_length(
 
     Args:
         length: Samples in the input, at least 1.
-        kernel_size: Samples in the kernel, at least 1.
+        kernel_size: Taps in the kernel, at least 1; they span dilation * (kernel_size - 1) + 1
+            samples.
         stride: Samples from one window to the next, at least 1.
         padding: Samples added on each side, at least 0; 'valid' adds none, 'same' keeps the
             length and needs stride=1.
@@ -73,6 +75,9 @@ def conv_transpose1d_output_length(
 
     L_out = (L_in - 1) * stride - 2 * padding + dilation * (kernel_size - 1) + output_padding + 1
     (PyTorch's documentation of ConvTranspose1d): what the scattered kernels cover, less the crop.
+    PyTorch's documentation and message say that output_padding must be "smaller than either stride
+    or dilation"; the CPU means the larger of the two. The meta device does not check it, and MPS
+    did not when that was reported (pytorch#169236). The CPU keeps stride and dilation in 32 bits.
 
     >>> conv_transpose1d_output_length(50, kernel_size=3, stride=2, padding=1)  # 98 - 2 + 2 + 1
     99
@@ -81,12 +86,13 @@ def conv_transpose1d_output_length(
 
     Args:
         length: Samples in the input, at least 1.
-        kernel_size: Samples in the kernel, at least 1.
-        stride: Samples from one scattered kernel to the next, at least 1.
+        kernel_size: Taps in the kernel, at least 1; they span dilation * (kernel_size - 1) + 1
+            samples.
+        stride: Samples from one scattered kernel to the next, from 1 to 2**31 - 1.
         padding: Samples cropped from each side, at least 0; never a word.
         output_padding: Samples by which the crop at the end is smaller, at least 0 and smaller
             than stride or smaller than dilation.
-        dilation: Samples from one tap of the kernel to the next, at least 1.
+        dilation: Samples from one tap of the kernel to the next, from 1 to 2**31 - 1.
 
     Raises:
         SizeError: Where nn.ConvTranspose1d raises; a ValueError, with PyTorch's words in
@@ -147,7 +153,7 @@ def required_output_padding(
             f"padding='same' adds {sizes.total_padding} samples in all, an odd number, and"
             " ConvTranspose1d crops padding samples on each side, which makes it even"
         )
-    return sizes.rest
+    return sizes.remainder
 
 
 def input_lengths(
@@ -205,8 +211,9 @@ def unread_samples(
     """Return how many real samples at the end no window of nn.Conv1d reads.
 
     Mostly max(0, (length + 2 * padding - dilation * (kernel_size - 1) - 1) mod stride - padding):
-    what the last window leaves over, less the padding, which comes last. They are more where the
-    last window ends in the padding and its gaps lie on the last samples.
+    what the last window leaves over, less the padding, which comes last. They are more where
+    samples at the end fall into a gap, of the kernel (dilation > 1) or between windows
+    (stride > kernel_size), and the last window ends in the padding.
 
     >>> unread_samples(100, kernel_size=3, stride=2, padding=1)  # (99 mod 2) - 1 of padding
     0
@@ -230,11 +237,45 @@ def unread_samples(
         length=length, kernel_size=kernel_size, stride=stride, padding=padding, dilation=dilation
     )
     last = sizes.left_padding + sizes.length - 1
-    # For each tap, the window that brings it nearest to the last sample. Of the taps, the last
-    # `stride` are enough: earlier ones only come to the same places again, or stay further away.
-    taps = range(0, min(sizes.effective_kernel_size, last + 1), sizes.dilation)[-sizes.stride :]
-    windows = ((tap, min((last - tap) // sizes.stride, sizes.output_length - 1)) for tap in taps)
-    return min(sizes.length, *(last - tap - window * sizes.stride for tap, window in windows))
+    # In the last window, the tap that comes nearest to the last sample: the taps before it, and
+    # all of these in earlier windows, stay further away.
+    behind = last - (sizes.output_length - 1) * sizes.stride
+    nearest = min(sizes.kernel_size - 1, behind // sizes.dilation)
+    distances = [sizes.length]
+    if nearest >= 0:
+        distances.append(behind - nearest * sizes.dilation)
+    # The taps after it lie beyond the last sample there; in an earlier window, each comes to less
+    # than a stride from it.
+    first = max(nearest + 1, 0)
+    count = min(sizes.kernel_size - 1, last // sizes.dilation) - first + 1
+    if count > 0:
+        start = last - first * sizes.dilation
+        distances.append(_smallest_remainder(start, -sizes.dilation, count, sizes.stride))
+    return min(distances)
+
+
+def _smallest_remainder(start: int, step: int, count: int, modulus: int) -> int:
+    """Return the smallest of `count` numbers, `step` apart from `start` on, each mod `modulus`.
+
+    In the manner of Euclid: only the first number, and those just after the numbers have run over
+    the modulus, can be the smallest; and the latter are `modulus` apart, mod `step`.
+
+    >>> _smallest_remainder(5, 4, 6, 9)  # 5, 0, 4, 8, 3, 7
+    0
+    >>> _smallest_remainder(2**62, -3, 2**61, 2**40)
+    0
+    """
+    smallest = start % modulus
+    while count > 0:
+        start, step = start % modulus, step % modulus
+        if 2 * step > modulus:  # The same numbers backwards, so that each round halves the modulus.
+            start, step = (start + (count - 1) * step) % modulus, modulus - step
+        smallest = min(smallest, start)
+        if step == 0:
+            break
+        count = (start + (count - 1) * step) // modulus
+        start, step, modulus = start - modulus, -modulus, step
+    return smallest
 
 
 def _conv1d(**settings: SupportsIndex | str) -> Conv1dSizes:

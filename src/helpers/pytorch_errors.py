@@ -9,17 +9,18 @@ as well, and some accept what the CPU refuses.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import SupportsIndex
 
 from helpers.sizes import (
     Conv1dSizes,
     ConvTranspose1dSizes,
+    LayerSizes,
     Pad1dSizes,
     Pool1dSizes,
     SizeError,
     half,
     integer,
+    whole,
 )
 
 __all__ = ["conv1d_error", "conv_transpose1d_error", "output_size_error"]
@@ -37,6 +38,14 @@ def conv1d_error(length: SupportsIndex, **settings: SupportsIndex | str) -> str 
 greater than actual input size"
     >>> conv1d_error(5, kernel_size=3, dilation=2)
 
+    Args:
+        length: Samples in the input; like the settings, any integer.
+        **settings: kernel_size and, where they differ from PyTorch's own defaults, stride, padding
+            (a number or a word) and dilation.
+
+    Raises:
+        TypeError: For what is not an integer, and for unknown or missing settings.
+
     Chapter 9 goes through all of them.
     """
     return _words(lambda: check_conv1d(Conv1dSizes.of(length=length, **settings)))
@@ -45,10 +54,21 @@ greater than actual input size"
 def conv_transpose1d_error(length: SupportsIndex, **settings: SupportsIndex | str) -> str | None:
     """Return what nn.ConvTranspose1d says about an input of `length` samples, or None.
 
+    None means that it takes the input.
+
     >>> conv_transpose1d_error(50, kernel_size=3, stride=2, padding="same")
     "conv_transpose1d(): argument 'padding' (position 5) must be tuple of ints, \
 but found element of type str at pos 0"
     >>> conv_transpose1d_error(50, kernel_size=3, stride=2, padding=1, output_padding=1)
+
+    Args:
+        length: Samples in the input; like the settings, any integer.
+        **settings: kernel_size and, where they differ from PyTorch's own defaults, stride, padding,
+            output_padding and dilation.
+
+    Raises:
+        TypeError: For what is not an integer, a word for padding excepted, and for unknown or
+            missing settings.
 
     Chapter 9 goes through all of them.
     """
@@ -75,10 +95,21 @@ def output_size_error(
     'requested an output size of [13], but valid sizes range from [11] to [12] \
 (for an input of torch.Size([5]))'
 
+    Args:
+        length: Samples in the input; like the settings, any integer.
+        output_size: The length that is asked for, any integer.
+        **settings: kernel_size and, where they differ from PyTorch's own defaults, stride, padding
+            and dilation.
+
+    Raises:
+        TypeError: For what is not an integer, and for unknown or missing settings.
+
     Chapter 2 introduces it, chapter 9 explains the words.
     """
-    size = integer("output_size", output_size)
-    sizes = ConvTranspose1dSizes.of(length=length, **settings | {"output_padding": 0})
+    # PyTorch compares the sizes in Python, which counts on beyond 64 bits.
+    given = settings | {"length": length, "output_padding": 0}
+    sizes = ConvTranspose1dSizes(**{name: whole(name, value) for name, value in given.items()})
+    size = whole("output_size", output_size)
     return _words(lambda: check_output_size(sizes, size))
 
 
@@ -175,7 +206,8 @@ def check_output_size(sizes: ConvTranspose1dSizes, output_size: int) -> None:
             f"requested an output size of [{output_size}], but valid sizes range from [{smallest}]"
             f" to [{largest}] (for an input of torch.Size([{sizes.length}]))",
         )
-    check_conv_transpose1d(replace(sizes, output_padding=output_size - smallest))
+    chosen = vars(sizes) | {"output_padding": output_size - smallest}
+    check_conv_transpose1d(ConvTranspose1dSizes.of(**chosen))
 
 
 def check_max_pool1d(sizes: Pool1dSizes, channels: int = 1) -> None:
@@ -364,17 +396,17 @@ def _wrapped(number: int, *, bits: int) -> int:
     return (number + middle) % (2 * middle) - middle
 
 
-def _check_tensors(sizes: Conv1dSizes | ConvTranspose1dSizes) -> None:
+def _check_tensors(sizes: LayerSizes) -> None:
     """Raise SizeError where the kernel or the input can't even be made."""
     for name in ("kernel_size", "length"):
-        if (value := getattr(sizes, name)) < 0:
+        if (value := integer(name, getattr(sizes, name))) < 0:
             raise SizeError(
                 _too_small(name, value),
                 f"Trying to create tensor with negative dimension {value}: [1, 1, {value}]",
             )
 
 
-def _check_signs(sizes: Conv1dSizes | ConvTranspose1dSizes, **paddings: int) -> None:
+def _check_signs(sizes: LayerSizes, **paddings: int) -> None:
     """Raise SizeError for a padding, stride or dilation that no layer takes."""
     for name, value in paddings.items():
         if value < 0:
@@ -393,7 +425,7 @@ def _check_signs(sizes: Conv1dSizes | ConvTranspose1dSizes, **paddings: int) -> 
         )
 
 
-def _check_not_empty(sizes: Conv1dSizes | ConvTranspose1dSizes, length: int, channels: int) -> None:
+def _check_not_empty(sizes: LayerSizes, length: int, channels: int) -> None:
     """Raise SizeError if PyTorch meets `length` samples and that is none."""
     if length == 0:
         raise SizeError(

@@ -31,14 +31,16 @@ def conv1d_settings(
     {'kernel_size': 1, 'stride': 2, 'padding': 0, 'dilation': 1}
 
     Args:
-        length: Samples in the input.
-        output_length: Samples in the output.
+        length: Samples in the input; below 1 there are no settings.
+        output_length: Samples in the output; below 1 there are no settings.
         kernel_size: The kernel sizes to try.
         stride: The strides to try.
         padding: The paddings to try, as numbers.
         dilation: The dilations to try.
 
     Raises:
+        SizeError: For what does not fit into 64 bits. Like TypeError, it comes with the first
+            setting that is asked for, not with the call.
         TypeError: For what is not an integer.
 
     The layer designer's page introduces it.
@@ -74,8 +76,8 @@ def conv_transpose1d_settings(
     []
 
     Args:
-        length: Samples in the input.
-        output_length: Samples in the output.
+        length: Samples in the input; below 1 there are no settings.
+        output_length: Samples in the output; below 1 there are no settings.
         kernel_size: The kernel sizes to try.
         stride: The strides to try.
         padding: The paddings to try.
@@ -83,6 +85,8 @@ def conv_transpose1d_settings(
         output_padding: The output_paddings to try; all that are legal if it is None.
 
     Raises:
+        SizeError: For what does not fit into 64 bits. Like TypeError, it comes with the first
+            setting that is asked for, not with the call.
         TypeError: For what is not an integer.
 
     The layer designer's page introduces it.

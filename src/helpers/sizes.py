@@ -1,4 +1,9 @@
-"""The numbers behind a layer: its settings, named as in PyTorch, and what follows from them."""
+"""The numbers behind a layer: its settings, named as in PyTorch, and what follows from them.
+
+Lengths, strides, paddings and dilations are in samples. The classes only compute: they check no
+range, and what they give for settings that PyTorch refuses means nothing. The functions of
+`helpers.lengths` and `helpers.pytorch_errors` check first.
+"""
 
 import operator
 from dataclasses import dataclass
@@ -7,11 +12,14 @@ from typing import Self, SupportsIndex
 __all__ = [
     "Conv1dSizes",
     "ConvTranspose1dSizes",
+    "LayerSizes",
     "Pad1dSizes",
     "Pool1dSizes",
     "SizeError",
     "half",
     "integer",
+    "scaled_length",
+    "whole",
 ]
 
 INT64 = range(-(2**63), 2**63)
@@ -30,26 +38,54 @@ class SizeError(ValueError):
 
 
 def integer(name: str, value: SupportsIndex | str) -> int:
-    """Return `value`, the setting called `name`, as an int.
+    """Return `value`, the setting called `name`, as an int of at most 64 bits.
 
     >>> integer("stride", 2)
     2
-    >>> integer("stride", 2.0)
+    >>> integer("stride", 2**63)
     Traceback (most recent call last):
-    TypeError: stride=2.0 is a float, and stride has to be an integer
+    helpers.sizes.SizeError: stride=9223372036854775808 does not fit into the 64 bits that PyTorch \
+has for it
+
+    Args:
+        name: What the words of an error call it.
+        value: An int, or anything else with `__index__`, such as NumPy's; bool and float are not.
+
+    Raises:
+        SizeError: For what is not from -2**63 to 2**63 - 1.
+        TypeError: For what is not an integer.
     """
-    try:
-        if isinstance(value, bool | str):
-            raise TypeError
-        number = operator.index(value)
-    except TypeError:
-        kind = type(value).__name__
-        reason = f"{name}={value!r} is a {kind}, and {name} has to be an integer"
-        raise TypeError(reason) from None
+    number = whole(name, value)
     if number not in INT64:
         reason = f"{name}={number} does not fit into the 64 bits that PyTorch has for it"
         raise SizeError(reason, "Overflow when unpacking long long")
     return number
+
+
+def whole(name: str, value: SupportsIndex | str) -> int:
+    """Return `value`, the setting called `name`, as an int of any size, as Python counts.
+
+    >>> whole("output_size", 2**63)
+    9223372036854775808
+    >>> whole("stride", 2.0)
+    Traceback (most recent call last):
+    TypeError: stride=2.0 is a float, and stride has to be an integer
+
+    Args:
+        name: What the words of an error call it.
+        value: As in `integer`.
+
+    Raises:
+        TypeError: For what is not an integer.
+    """
+    try:
+        if isinstance(value, bool | str):
+            raise TypeError
+        return operator.index(value)
+    except TypeError:
+        kind = type(value).__name__
+        reason = f"{name}={value!r} is a {kind}, and {name} has to be an integer"
+        raise TypeError(reason) from None
 
 
 def half(number: int) -> int:
@@ -62,10 +98,21 @@ def half(number: int) -> int:
 
 
 def scaled_length(length: int, scale_factor: float | tuple[float, ...]) -> int:
-    """Return the length that nn.Upsample aims at, computed in floats as PyTorch does.
+    """Return the length that nn.Upsample aims at: length * scale_factor, without its fraction.
+
+    It is computed in floats, as torch.nn.functional.interpolate does.
 
     >>> scaled_length(10, 1.7), scaled_length(10, (0.3,))  # 17.0 and 3.0
     (17, 3)
+    >>> scaled_length(3, 1.3), scaled_length(10, 0.05)  # 3.9000000000000004 and 0.5
+    (3, 0)
+
+    Args:
+        length: Samples in the input.
+        scale_factor: As in nn.Upsample: a number, or a tuple of one.
+
+    Raises:
+        SizeError: Where the length does not fit into 64 bits.
     """
     if isinstance(scale_factor, tuple):
         (scale_factor,) = scale_factor
@@ -77,8 +124,16 @@ def scaled_length(length: int, scale_factor: float | tuple[float, ...]) -> int:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Conv1dSizes:
-    """The sizes of an nn.Conv1d and of the input that it meets, in samples."""
+class LayerSizes:
+    """What the sizes of both layers have in common, and of the input that they meet.
+
+    Attributes:
+        length: Samples in the input, at least 1.
+        kernel_size: Taps in the kernel, at least 1.
+        stride: Samples from one window, or one scattered kernel, to the next, at least 1.
+        padding: Samples on each side, at least 0: added by Conv1d, cropped by ConvTranspose1d.
+        dilation: Samples from one tap of the kernel to the next, at least 1.
+    """
 
     length: int
     kernel_size: int
@@ -86,96 +141,155 @@ class Conv1dSizes:
     padding: int | str = 0
     dilation: int = 1
 
+    @property
+    def effective_kernel_size(self) -> int:
+        """Samples that the kernel spans, gaps included: dilation * (kernel_size - 1) + 1."""
+        return self.dilation * (self.kernel_size - 1) + 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conv1dSizes(LayerSizes):
+    """The sizes of an nn.Conv1d and of the input that it meets, in samples.
+
+    The attributes are those of `LayerSizes`, unchecked; padding may also be 'same' or 'valid'.
+
+    >>> sizes = Conv1dSizes(length=100, kernel_size=3, stride=2, padding=1)
+    >>> sizes.padded_length, sizes.output_length, sizes.remainder  # 99 = 2 * 49 + 1
+    (102, 50, 1)
+    """
+
     @classmethod
     def of(cls, *, padding: SupportsIndex | str = 0, **settings: SupportsIndex | str) -> Self:
-        """Return the sizes made of anything that counts as an integer."""
+        """Return the sizes made of anything that counts as an integer.
+
+        Args:
+            padding: A number, or one of the words.
+            **settings: The other attributes; length and kernel_size have to be there.
+
+        Raises:
+            SizeError: For what does not fit into 64 bits.
+            TypeError: For what is not an integer, and for unknown or missing settings.
+        """
         integers = {name: integer(name, value) for name, value in settings.items()}
         word = padding if isinstance(padding, str) else integer("padding", padding)
         return cls(**integers, padding=word)
 
     @property
-    def effective_kernel_size(self) -> int:
-        """How many samples a window spans, the gaps of the dilation included."""
-        return self.dilation * (self.kernel_size - 1) + 1
-
-    @property
     def total_padding(self) -> int:
-        """How many samples of padding the two sides have together."""
+        """Samples of padding on both sides together: 2 * padding, or for 'same' just enough."""
         if isinstance(self.padding, str):
             return self.effective_kernel_size - 1 if self.padding == "same" else 0
         return 2 * self.padding
 
     @property
     def left_padding(self) -> int:
-        """The padding before the first sample; the odd one of 'same' comes after the last."""
+        """Samples before the first one; the odd one of 'same' comes after the last."""
         return half(self.total_padding)
 
     @property
     def padded_length(self) -> int:
-        """How many samples the windows move over."""
+        """Samples that the windows move over: length + total_padding."""
         return self.length + self.total_padding
 
     @property
-    def rest(self) -> int:
-        """How many samples of the padded input are left after the last window."""
+    def remainder(self) -> int:
+        """Samples after the last window: (padded_length - effective_kernel_size) mod stride."""
         return (self.padded_length - self.effective_kernel_size) % self.stride
 
     @property
     def output_length(self) -> int:
-        """How many windows fit."""
+        """Windows that fit: floor((padded_length - effective_kernel_size) / stride) + 1."""
         return (self.padded_length - self.effective_kernel_size) // self.stride + 1
 
 
 @dataclass(frozen=True, kw_only=True)
-class ConvTranspose1dSizes:
-    """The sizes of an nn.ConvTranspose1d and of the input that it meets, in samples."""
+class ConvTranspose1dSizes(LayerSizes):
+    """The sizes of an nn.ConvTranspose1d and of the input that it meets, in samples.
 
-    length: int
-    kernel_size: int
-    stride: int = 1
+    The attributes are those of `LayerSizes` and one more, unchecked.
+
+    >>> sizes = ConvTranspose1dSizes(length=50, kernel_size=3, stride=2, padding=1)
+    >>> sizes.scattered_length, sizes.output_length  # 49 * 2 + 3, and less a crop of 2
+    (101, 99)
+
+    Attributes:
+        output_padding: Samples by which the crop at the end is smaller, at least 0 and smaller than
+            stride or smaller than dilation.
+    """
+
     padding: int = 0
     output_padding: int = 0
-    dilation: int = 1
 
     @classmethod
     def of(cls, **settings: SupportsIndex | str) -> Self:
-        """Return the sizes made of anything that counts as an integer."""
+        """Return the sizes made of anything that counts as an integer.
+
+        Args:
+            **settings: The attributes; length and kernel_size have to be there.
+
+        Raises:
+            SizeError: For what does not fit into 64 bits.
+            TypeError: For what is not an integer, and for unknown or missing settings.
+        """
         return cls(**{name: integer(name, value) for name, value in settings.items()})
 
     @property
-    def effective_kernel_size(self) -> int:
-        """Over how many samples the kernel scatters one sample, gaps included."""
-        return self.dilation * (self.kernel_size - 1) + 1
-
-    @property
     def scattered_length(self) -> int:
-        """How many samples all scattered kernels cover, before padding crops them."""
+        """Samples that the scattered kernels cover: (length - 1) * stride + effective_kernel_size.
+
+        That is before padding crops them.
+        """
         return (self.length - 1) * self.stride + self.effective_kernel_size
 
     @property
     def output_length(self) -> int:
-        """How many samples are left after the crop, output_padding included."""
+        """Samples after the crop: scattered_length - 2 * padding + output_padding."""
         return self.scattered_length - 2 * self.padding + self.output_padding
 
 
 @dataclass(frozen=True, kw_only=True)
 class Pool1dSizes(Conv1dSizes):
-    """The sizes of a pooling layer and of the input that it meets, in samples."""
+    """The sizes of a pooling layer and of the input that it meets, in samples.
+
+    The attributes are those of `LayerSizes` and one more, unchecked; PyTorch takes a padding from 0
+    to kernel_size // 2 only.
+
+    >>> settings = {"length": 8, "kernel_size": 3, "stride": 2}
+    >>> Pool1dSizes(**settings).output_length  # floor((8 - 3) / 2) + 1
+    3
+    >>> Pool1dSizes(**settings, ceil_mode=True).output_length  # and one that hangs over the end
+    4
+
+    Attributes:
+        ceil_mode: Whether a last window may hang over the end.
+    """
 
     padding: int = 0
     ceil_mode: bool = False
 
     @property
     def output_length(self) -> int:
-        """How many windows fit; with ceil_mode one more, if it starts before the right padding."""
+        """Windows that fit; with ceil_mode one more, if it starts before the right padding."""
         windows = super().output_length
         starts = windows * self.stride < self.length + self.padding
-        return windows + (self.ceil_mode and self.rest > 0 and starts)
+        return windows + (self.ceil_mode and self.remainder > 0 and starts)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Pad1dSizes:
-    """The samples that a padding layer adds on each side of its input, or cuts if negative."""
+    """The samples that a padding layer adds on each side of its input, or cuts if negative.
+
+    The attributes are unchecked.
+
+    >>> sizes = Pad1dSizes(length=10, left=-3, right=2)
+    >>> sizes.kept_length, sizes.output_length  # 10 - 3, and 2 more
+    (7, 9)
+
+    Attributes:
+        length: Samples in the input, at least 0.
+        left: Samples added before the first one; cut off if negative.
+        right: Samples added after the last one; cut off if negative.
+    """
 
     length: int
     left: int
@@ -183,10 +297,10 @@ class Pad1dSizes:
 
     @property
     def output_length(self) -> int:
-        """How many samples there are in the end."""
+        """Samples in the end: length + left + right."""
         return self.length + self.left + self.right
 
     @property
     def kept_length(self) -> int:
-        """How many samples of the input remain."""
+        """Samples of the input that remain: length, less what is cut."""
         return self.length + min(self.left, 0) + min(self.right, 0)
