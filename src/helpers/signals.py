@@ -52,7 +52,12 @@ CHANNELS, SAMPLES = (-2, 1), (-1, 2)
 
 @dataclass(frozen=True)
 class Signal:
-    """The shape of what goes from one layer to the next; channels are None while unknown."""
+    """The shape of what goes from one layer to the next.
+
+    Attributes:
+        channels: How many there are, or None while no layer has said so.
+        length: In samples, at least 0.
+    """
 
     channels: int | None
     length: int
@@ -69,13 +74,19 @@ class Signal:
 
 
 def after(layer: object, signal: Signal) -> Signal:
-    """Return what comes out of a layer.
+    """Return what comes out of a layer, without running it.
 
     >>> after(nn.MaxPool1d(2), Signal(8, 49))  # floor(49 / 2)
     Signal(channels=8, length=24)
+    >>> after(nn.Conv1d(8, 4, 3), Signal(8, 49))  # 49 - 3 + 1
+    Signal(channels=4, length=47)
+
+    Args:
+        layer: One of the layers that `helpers.layers` lists.
+        signal: What goes into it.
 
     Raises:
-        SizeError: Where the layer refuses the signal.
+        SizeError: Where the layer refuses the signal on the CPU, with a batch of one.
         TypeError: For a layer that is not known.
     """
     kind = next(kind for kind in type(layer).__mro__ if kind in _after.registry)
@@ -88,7 +99,15 @@ def after(layer: object, signal: Signal) -> Signal:
 
 
 def runs_like(kind: type[nn.Module], layer: nn.Module) -> bool:
-    """Say whether a layer is of this kind, or of a subclass, and has the forward of the kind."""
+    """Say whether a layer is of this kind, or of a subclass, and has the forward of the kind.
+
+    >>> runs_like(nn.Conv1d, nn.LazyConv1d(8, 3)), runs_like(nn.Conv1d, nn.ReLU())
+    (True, False)
+
+    Args:
+        kind: A class of torch.nn.
+        layer: Any module; one whose own `forward` was replaced is like none.
+    """
     own = "forward" in vars(layer) or type(layer).forward is not kind.forward
     return isinstance(layer, kind) and not own
 
@@ -98,6 +117,10 @@ def first_channels(layers: Iterable[object]) -> int | None:
 
     >>> first_channels([nn.ReLU(), nn.GLU(dim=1), nn.Conv1d(4, 8, 3)])  # 2 * 4
     8
+    >>> first_channels([nn.ReLU(), nn.MaxPool1d(2)])
+
+    Args:
+        layers: The layers, in order; one that is not known says nothing.
     """
     times = 1
     for layer in layers:
@@ -110,21 +133,49 @@ def first_channels(layers: Iterable[object]) -> int | None:
 
 
 def single(name: str, value: Any) -> int:
-    """Return a setting that PyTorch takes as a number or as a tuple of one."""
+    """Return a setting that PyTorch takes as a number or as a tuple of one.
+
+    >>> single("stride", 2), single("stride", (2,))
+    (2, 2)
+
+    Args:
+        name: What the words of an error call it.
+        value: An integer, or a tuple or list of one.
+
+    Raises:
+        SizeError: For what does not fit into 64 bits.
+        TypeError: For anything else.
+    """
     if isinstance(value, tuple | list) and len(value) == 1:
         value = value[0]
     return integer(name, value)
 
 
 def conv1d_sizes(conv: nn.Conv1d, length: int) -> Conv1dSizes:
-    """Return the sizes of a convolution that meets `length` samples."""
+    """Return the sizes of a convolution that meets `length` samples, unchecked.
+
+    >>> conv1d_sizes(nn.Conv1d(8, 4, 3, stride=2), 100).output_length  # floor(97 / 2) + 1
+    49
+
+    Args:
+        conv: The layer; its padding may be a word.
+        length: Samples in its input.
+    """
     padding = conv.padding if isinstance(conv.padding, str) else single("padding", conv.padding)
     settings = _settings(conv, "kernel_size", "stride", "dilation")
     return Conv1dSizes(length=length, padding=padding, **settings)
 
 
 def pool1d_sizes(pool: nn.MaxPool1d | nn.AvgPool1d | nn.LPPool1d, length: int) -> Pool1dSizes:
-    """Return the sizes of a pooling layer that meets `length` samples."""
+    """Return the sizes of a pooling layer that meets `length` samples, unchecked.
+
+    >>> pool1d_sizes(nn.AvgPool1d(2), 49).output_length  # floor(47 / 2) + 1
+    24
+
+    Args:
+        pool: The layer; without a stride of its own it moves by kernel_size.
+        length: Samples in its input.
+    """
     names = [name for name in ("padding", "dilation") if hasattr(pool, name)]
     settings = _settings(pool, "kernel_size", *names)
     stride = settings["kernel_size"] if pool.stride is None else single("stride", pool.stride)

@@ -8,7 +8,9 @@ from numpy.typing import ArrayLike
 
 from helpers.figures.cells import arrow, bar, canvas, cell, key, words
 from helpers.figures.matrices import DASHES, dots, rounded
+from helpers.figures.rows import offsets
 from helpers.figures.style import axes, color, decorate
+from helpers.lengths import conv1d_output_length
 
 __all__ = ["edges", "reach", "seams", "windows"]
 
@@ -24,8 +26,10 @@ def windows(
     ax: Axes | None = None,
 ) -> Axes:
     """Draw an input padded by `left` and `right` samples, and below it one row for each window."""
-    taps = [dilation * tap for tap in range(kernel_size)]
-    count = (length + left + right - taps[-1] - 1) // stride + 1
+    taps = offsets({"kernel_size": kernel_size, "dilation": dilation})
+    count = conv1d_output_length(
+        left + length + right, kernel_size=kernel_size, stride=stride, dilation=dilation
+    )
     out = length + right + 1.6
     ax = canvas(-left - 0.1, out + 1.1, count + 1.4, ax)
     for place in range(-left, length + right):
@@ -50,7 +54,14 @@ def edges(
     height: float = 2.6,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw the beginning of a signal and, left of it, what each way of padding puts there."""
+    """Draw the beginning of a signal and, left of it, what each way of padding puts there.
+
+    Args:
+        signal: The values, from the first sample on.
+        extensions: Name of a way of padding to the values that it puts before the first sample.
+        height: Height of a new figure, in inches.
+        ax: Axes to draw on, a new figure's by default.
+    """
     values = rounded(signal)
     ax = axes(height, ax)
     ax.fill_between(range(len(values)), values, 0, color=color("input"), alpha=0.16, linewidth=0)
@@ -105,7 +116,16 @@ def seams(
     height: float = 2.8,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw a signal made in one go and the same made chunk by chunk, with the seams marked."""
+    """Draw a signal made in one go and the same made chunk by chunk, with the seams marked.
+
+    Args:
+        whole: The values that one call made.
+        pieces: The values that one call for each chunk made, as many as in `whole`.
+        chunk: Samples in a chunk; the seams lie at its multiples.
+        start: The number of the first sample drawn.
+        height: Height of a new figure, in inches.
+        ax: Axes to draw on, a new figure's by default.
+    """
     ax = axes(height, ax)
     smooth, broken = rounded(whole), rounded(pieces)
     where = np.arange(start, start + len(smooth))

@@ -12,6 +12,7 @@ from matplotlib.ticker import MaxNLocator
 from helpers.figures.cells import arrow, bar, canvas, cell, key, words
 from helpers.figures.style import axes, color, decorate
 from helpers.lengths import conv1d_output_length, conv_transpose1d_output_length, unread_samples
+from helpers.sizes import ConvTranspose1dSizes
 
 __all__ = [
     "comes_back",
@@ -131,7 +132,7 @@ def scatter(
     """Draw where a ConvTranspose1d puts each input sample, and what it cuts off at both ends."""
     stride, padding = settings.get("stride", 1), settings.get("padding", 0)
     taps = offsets(settings)
-    full = (length - 1) * stride + taps[-1] + 1
+    full = ConvTranspose1dSizes(length=length, **settings).scattered_length
     ax = canvas(0, max(full, full - padding + output_padding), 0.9 * length + 3.9, ax)
     for sample in range(length):
         cell(ax, sample * stride, 0, "input", sample)
@@ -157,7 +158,7 @@ def kept_samples(
     """Draw which scattered samples ConvTranspose1d keeps, one line for each output_padding."""
     choices = list(output_paddings)
     padding = settings.get("padding", 0)
-    full = (length - 1) * settings.get("stride", 1) + offsets(settings)[-1] + 1
+    full = ConvTranspose1dSizes(length=length, **settings).scattered_length
     edge = max(full, full - padding + max(choices))
     ax = canvas(-2.2, edge + 2.4, 1.15 * len(choices) + 1.2, ax)
     words(ax, -2.2, 0.5, "output_padding", "output_padding")
@@ -200,7 +201,7 @@ def comes_back(
 def kernels(kernel_size: int, dilations: Iterable[int], *, ax: Axes | None = None) -> Axes:
     """Draw the same kernel at several dilations, with its effective size at the end."""
     choices = list(dilations)
-    longest = max(choices) * (kernel_size - 1) + 1
+    longest = offsets({"kernel_size": kernel_size, "dilation": max(choices)})[-1] + 1
     ax = canvas(-3.6, longest + 3.4, 1.2 * len(choices), ax)
     for line, dilation in enumerate(choices):
         y = 1.2 * line + 0.1

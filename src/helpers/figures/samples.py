@@ -8,7 +8,9 @@ from numpy.typing import ArrayLike
 
 from helpers.figures.cells import canvas, cell, words
 from helpers.figures.matrices import DASHES
+from helpers.figures.rows import offsets
 from helpers.figures.style import axes, color, decorate
+from helpers.sizes import ConvTranspose1dSizes
 
 __all__ = ["contributions", "spectra"]
 
@@ -49,11 +51,12 @@ def contributions(
 
 def stacks(length: int, *, kernel_size: int, stride: int, dilation: int) -> list[list[int]]:
     """Return, for each sample before cropping, the input samples that are added into it."""
-    scattered = (length - 1) * stride + dilation * (kernel_size - 1) + 1
+    settings = {"kernel_size": kernel_size, "stride": stride, "dilation": dilation}
+    scattered = ConvTranspose1dSizes(length=length, **settings).scattered_length
     piles: list[list[int]] = [[] for _ in range(scattered)]
     for source in range(length):
-        for tap in range(kernel_size):
-            piles[source * stride + tap * dilation].append(source)
+        for tap in offsets(settings):
+            piles[source * stride + tap].append(source)
     return piles
 
 
