@@ -1,15 +1,16 @@
-"""Shared fixtures: the built site, a local server for it, and a real Chromium."""
+"""Shared fixtures: the built site, a local server, a real Chromium, and the figures' style."""
 
 import functools
 import http.server
-import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from matplotlib import pyplot as plt
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
+from helpers import figures
 from tools import chromium
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -53,10 +54,9 @@ def browser() -> Iterator[Browser]:
     path = chromium.find()
     assert path, "No Chromium found: run `make test`, which gets one or says what to do."
     with sync_playwright() as playwright:
-        sandboxless = ["--no-sandbox"] if getattr(os, "geteuid", lambda: 1)() == 0 else []
         quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
         launched = playwright.chromium.launch(
-            executable_path=path, args=[*sandboxless, *quiet, "--no-first-run"]
+            executable_path=path, args=[*chromium.arguments(), *quiet, "--no-first-run"]
         )
         yield launched
         launched.close()
@@ -68,3 +68,12 @@ def offline(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context(offline=True)
     yield context
     context.close()
+
+
+@pytest.fixture
+def book_style() -> Iterator[None]:
+    """Draw without a screen, in the book's style, and close what was drawn."""
+    plt.switch_backend("agg")
+    figures.use_style()
+    yield
+    plt.close("all")

@@ -52,7 +52,7 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         enable_custom_widget_manager=lambda: calls.append("custom widget manager on")
     )
     google, module = types.ModuleType("google"), types.ModuleType("google.colab")
-    module.output = output  # type: ignore[attr-defined]
+    module.output = output
     monkeypatch.setitem(sys.modules, "google", google)
     monkeypatch.setitem(sys.modules, "google.colab", module)
     monkeypatch.setattr(subprocess, "run", lambda command, check: calls.append(command[-1]))

@@ -1,32 +1,12 @@
 """Figures of chapters 7 and 8: they show the numbers they are given, and mark what is wrong."""
 
-import io
-from collections.abc import Callable, Iterator
-
 import pytest
-from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 
-from helpers.figures import color, stacks, use_style
+from helpers.figures import color, stacks
 
-FIGURES: dict[str, Callable[[Axes | None], Axes]] = {
-    "losses": lambda ax: stacks.losses({"layer 1": 4, "layer 2": 48}, ax),
-    "comb": lambda ax: stacks.comb({"k=4": [8, 16], "k=3": [9]}, range(5, 20), 8, ax),
-    "ladder": lambda ax: stacks.ladder([91, 45, 22, 11], [22, 44, 88], ax=ax),
-    "valid": lambda ax: stacks.valid(16_000, (533, 533), "come back", ax),
-    "masks": lambda ax: stacks.masks([32, 24, 11], [15, 11, 4], 15, ax),
-    "journeys": lambda ax: stacks.journeys({"a": [64, 32, 16], "b": [8, 16]}, ax),
-    "misses": lambda ax: stacks.misses([1, 2, 3], {"a": [1, 1, 1], "b": [2, 3, 4]}, ax),
-    "wrong_shares": lambda ax: stacks.wrong_shares([0, 1], {"a": [0.0, 0.5]}, ax),
-}
-
-
-@pytest.fixture(autouse=True)
-def style() -> Iterator[None]:
-    use_style()
-    yield
-    plt.close("all")
+pytestmark = pytest.mark.usefixtures("book_style")
 
 
 def words(ax: Axes) -> list[str]:
@@ -35,28 +15,6 @@ def words(ax: Axes) -> list[str]:
 
 def texts_of(ax: Axes, role: str) -> list[str]:
     return [text.get_text() for text in ax.texts if to_hex(text.get_color()) == color(role)]
-
-
-def svg(ax: Axes) -> bytes:
-    file = io.BytesIO()
-    ax.figure.savefig(file, format="svg", metadata={"Date": None})
-    return file.getvalue()
-
-
-def test_every_figure_is_here() -> None:
-    assert set(FIGURES) == set(stacks.__all__)
-
-
-@pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES)
-def test_draws_into_the_axes_that_it_is_given(draw: Callable[[Axes | None], Axes]) -> None:
-    _, ax = plt.subplots()
-    assert draw(ax) is ax
-    assert plt.get_fignums() == [1]
-
-
-@pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES)
-def test_same_bytes_each_time(draw: Callable[[Axes | None], Axes]) -> None:
-    assert svg(draw(None)) == svg(draw(None))
 
 
 def test_losses_follow_each_other() -> None:

@@ -2,7 +2,7 @@
 
 Every color of a role stands out from the paper by a contrast of at least 4.5 (WCAG 2 AA for
 text), and any two roles stay apart for readers with protanopia, deuteranopia or tritanopia:
-tests/test_figures.py measures both.
+tests/test_palette.py measures both.
 """
 
 import re
