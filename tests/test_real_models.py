@@ -9,7 +9,8 @@ import torch
 from torch import nn
 
 from helpers.layers import trace
-from helpers.real_models import Link, RealModel, Table, load
+from helpers.real_models import Link, RealLayer, RealModel, Table, load
+from helpers.sizes import SizeError
 
 MODELS = load()
 CASES = [
@@ -53,6 +54,31 @@ def test_lengths_are_those_of_trace(model: RealModel, length: int) -> None:
     stored = model.lengths[length]
     lengths = trace(model.modules(length), length).lengths
     assert [lengths[i] for i in last_of_each_layer(model, length)] == list(stored)
+
+
+@pytest.mark.parametrize(("model", "length"), COMPLETE)
+def test_output_length_is_the_last_one(model: RealModel, length: int) -> None:
+    assert model.output_length(length) == model.lengths[length][-1]
+
+
+def test_what_a_layer_refuses_is_refused() -> None:
+    wav2vec2 = MODELS["wav2vec2"]
+    assert wav2vec2.output_length(400) == 1
+    with pytest.raises(SizeError, match="kernel_size=2 is too long"):
+        wav2vec2.output_length(399)
+    with pytest.raises(SizeError, match="kernel_size=2 is too long"):
+        wav2vec2.modules(399)
+
+
+def test_a_crop_of_more_than_there_is_is_refused() -> None:
+    layer = RealLayer("conv_transpose1d", 16, stride=8, crop=(0, 16))
+    assert layer.output_length(1) == nn.Sequential(*layer.modules(1))(torch.zeros(1, 1, 1)).numel()
+    greedy = replace(layer, crop=(0, 17))
+    with pytest.raises(SizeError, match="cuts more than the 16 samples") as refused:
+        greedy.output_length(1)
+    with pytest.raises(RuntimeError) as raised:
+        nn.Sequential(*greedy.modules(1))(torch.zeros(1, 1, 1))
+    assert refused.value.pytorch == str(raised.value)
 
 
 def test_trace_names_the_layer_that_raises() -> None:

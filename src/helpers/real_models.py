@@ -18,6 +18,8 @@ from typing import Any, Literal
 from torch import nn
 
 from helpers.lengths import conv1d_output_length, conv_transpose1d_output_length
+from helpers.pytorch_errors import check_pad1d
+from helpers.sizes import Pad1dSizes
 
 __all__ = ["Link", "RealLayer", "RealModel", "Table", "load"]
 
@@ -51,10 +53,18 @@ class RealLayer:
     role: Literal["encoder", "decoder"] | None = None
 
     def padding_for(self, length: int) -> tuple[int, int]:
-        """Return how many samples the model adds on each side of an input of this length.
+        """Return how many samples the model adds on the left and on the right of an input.
+
+        Left and right as in `pad`; to fill the last window, (kernel_size - left - length - right)
+        mod stride more on the right.
 
         >>> RealLayer("conv1d", 4, stride=2, pad=(2, 0), fill_last_window=True).padding_for(11)
         (2, 1)
+        >>> RealLayer("conv1d", 4, stride=2, pad=(2, 0), fill_last_window=True).padding_for(12)
+        (2, 0)
+
+        Args:
+            length: Samples in the input, at least 1.
         """
         left, right = self.pad
         if self.fill_last_window:
@@ -62,10 +72,20 @@ class RealLayer:
         return left, right
 
     def output_length(self, length: int) -> int:
-        """Return the length after the layer and the cropping that follows it.
+        """Return the length after the padding, the layer and the cropping that follows it.
 
-        >>> RealLayer("conv_transpose1d", 10, stride=5, crop=(0, 5)).output_length(30)
+        >>> RealLayer("conv_transpose1d", 10, stride=5, crop=(0, 5)).output_length(30)  # 155 - 5
         150
+        >>> RealLayer("conv1d", 4, stride=2, pad=(2, 0)).output_length(12)  # (14 - 4) // 2 + 1
+        6
+
+        Args:
+            length: Samples in the input, at least 1.
+
+        Raises:
+            SizeError: Where PyTorch's layer refuses what the padding makes of the input, and where
+                the crop cuts more than there is.
+            TypeError: For what is not an integer.
         """
         settings = {name: getattr(self, name) for name in SHARED}
         length += sum(self.padding_for(length))
@@ -74,10 +94,21 @@ class RealLayer:
         else:
             settings["output_padding"] = self.output_padding
             length = conv_transpose1d_output_length(length, **settings)
-        return length - sum(self.crop)
+        cut = Pad1dSizes(length=length, left=-self.crop[0], right=-self.crop[1])
+        check_pad1d(cut, "constant")
+        return cut.output_length
 
     def modules(self, length: int, channels: int = 1) -> list[nn.Module]:
-        """Return PyTorch modules that do what the model does to an input of this length."""
+        """Return PyTorch modules that do what the model does to an input of this length.
+
+        >>> RealLayer("conv1d", 4, stride=2, pad=(2, 0)).modules(12)
+        [ConstantPad1d(padding=(2, 0), value=0.0), Conv1d(1, 1, kernel_size=(4,), stride=(2,))]
+
+        Args:
+            length: Samples in the input, at least 1. It sets how much is added to fill the last
+                window and nothing else; a length that the layer refuses is not refused here.
+            channels: Channels of the layer, at least 1.
+        """
         settings = {name: getattr(self, name) for name in SHARED}
         layer: nn.Module
         if self.op == "conv1d":
@@ -157,17 +188,46 @@ class RealModel:
         """The product of the strides of the encoder, or of all layers if there is one half only."""
         return prod(layer.stride for layer in self.encoder)
 
+    def output_length(self, length: int) -> int:
+        """Return the length after the last layer, counted by the formulas.
+
+        >>> load()["dac-24khz"].output_length(24000)  # ((600 * 5 - 1) * 4) * 2
+        23992
+        >>> load()["dac-24khz"].output_length(23992)  # 320 * 74 + 312, one that comes back
+        23992
+
+        Args:
+            length: Samples in the input, or frames for a model that takes frames; at least 1, and
+                as many as every layer needs.
+
+        Raises:
+            SizeError: If a layer refuses its input.
+            TypeError: For what is not an integer.
+
+        Chapter 8 searches with it for the lengths that come back.
+        """
+        for layer in self.layers:
+            length = layer.output_length(length)
+        return length
+
     def modules(self, length: int, channels: int = 1) -> list[nn.Module]:
         """Return PyTorch modules that do what the model does to an input of this length.
 
-        Args:
-            length: Samples in the input; padding that depends on it becomes an nn.ConstantPad1d.
-            channels: Channels of every layer: the lengths are the same for any number of them.
-
-        Example:
-            >>> load()["waveglow"].modules(63)
-            [ConvTranspose1d(1, 1, kernel_size=(1024,), stride=(256,)), \
+        >>> load()["waveglow"].modules(63)
+        [ConvTranspose1d(1, 1, kernel_size=(1024,), stride=(256,)), \
 ConstantPad1d(padding=(0, -768), value=0.0)]
+
+        Args:
+            length: Samples or frames in the input, as in `output_length`; padding that depends on
+                it becomes an nn.ConstantPad1d.
+            channels: Channels of every layer, at least 1: the lengths are the same for any number
+                of them.
+
+        Raises:
+            SizeError: If a layer refuses its input.
+            TypeError: For what is not an integer.
+
+        Chapter 8 traces them.
         """
         found: list[nn.Module] = []
         for layer in self.layers:
@@ -176,7 +236,14 @@ ConstantPad1d(padding=(0, -768), value=0.0)]
         return found
 
     def promised_length(self, length: int) -> int | None:
-        """Return the output length that the model should have for this input, if it has one."""
+        """Return the output length that the model should have for this input, if it has one.
+
+        >>> load()["dac-24khz"].promised_length(24000), load()["hifigan"].promised_length(32)
+        (24000, 8192)
+
+        Args:
+            length: Samples or frames in the input.
+        """
         return {"same": length, "times": length * self.factor, None: None}[self.promise]
 
 
