@@ -93,7 +93,7 @@ def without_network() -> list[str]:
 
 def test_whole_book_builds_with_no_git_no_network_and_no_home(tmp_path: Path) -> None:
     # Nothing can be written below a file: a home that is read-only even for root.
-    (tmp_path / "file").write_text("")
+    (tmp_path / "file").touch()
     nowhere = {
         name: "http://127.0.0.1:9"
         for proxy in ("http_proxy", "https_proxy", "all_proxy")

@@ -100,7 +100,7 @@ def test_page_reads_whole_without_scripts(name: str, site_url: str, opened: Open
 def test_a_missing_drawing_would_be_noticed(tmp_path: Path, opened: Open) -> None:
     page = tmp_path / "page.html"
     picture = '<svg role="img"><path style="fill:none" d="M0 0h9"/></svg>'
-    page.write_text(f'<div class="playground">{picture}</div>')
+    page.write_text(f'<div class="playground">{picture}</div>', encoding="utf-8")
     assert drawings(opened(page.as_uri())[0]) == [0]
 
 

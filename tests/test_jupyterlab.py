@@ -55,7 +55,7 @@ def notebook(cells: tuple[str, ...]) -> dict[str, Any]:
 def lab_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Start JupyterLab in an empty folder and yield its address."""
     folder = tmp_path_factory.mktemp("lab")
-    (folder / "playground.ipynb").write_text(json.dumps(notebook(CELLS)))
+    (folder / "playground.ipynb").write_text(json.dumps(notebook(CELLS)), encoding="utf-8")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -92,9 +92,9 @@ def wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
             with urllib.request.urlopen(f"{url}/api/status", timeout=2):
                 return
         except OSError:
-            assert server.poll() is None, log.read_text()
+            assert server.poll() is None, log.read_text(encoding="utf-8")
             time.sleep(0.25)
-    raise AssertionError(log.read_text())
+    raise AssertionError(log.read_text(encoding="utf-8"))
 
 
 class Lab:

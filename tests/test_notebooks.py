@@ -94,7 +94,7 @@ def notebook(request: pytest.FixtureRequest) -> Any:
 
 
 def test_table_of_contents_and_folder_agree() -> None:
-    contents = yaml.safe_load((ROOT / "_toc.yml").read_text())
+    contents = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
     listed = re.findall(r"notebooks/(\w+)", str(contents))
     assert listed == [path.stem for path in PATHS]
 

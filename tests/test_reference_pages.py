@@ -41,7 +41,7 @@ COMES_BACK = {
 def markdown(path: Path) -> str:
     """Return a page's prose, or the Markdown cells of a chapter."""
     if path.suffix == ".md":
-        return path.read_text()
+        return path.read_text(encoding="utf-8")
     cells = nbformat.read(path, as_version=4).cells
     return "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
 
@@ -194,8 +194,9 @@ def test_api_names_every_module() -> None:
 
 
 def test_bibliography_cites_every_entry() -> None:
-    entries = set(re.findall(r"^@\w+\{([\w-]+),", (BOOK / "references.bib").read_text(), re.M))
-    pages = "\n".join(path.read_text() for path in BOOK.glob("*.md"))
+    references = (BOOK / "references.bib").read_text(encoding="utf-8")
+    entries = set(re.findall(r"^@\w+\{([\w-]+),", references, re.MULTILINE))
+    pages = "\n".join(markdown(path) for path in BOOK.glob("*.md"))
     groups = re.findall(r"\{cite(?::\w+)?\}`([^`]+)`", pages)
     cited = {key for group in groups for key in group.split(",")}
     assert entries == cited
@@ -209,7 +210,8 @@ def test_glossary_is_in_order() -> None:
 
 def test_running_names_the_commands_of_the_makefile() -> None:
     commands = re.findall(r"^\| `make (\w+)`", markdown(BOOK / "running.md"), re.MULTILINE)
-    targets = re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = re.findall(r"^(\w+):", makefile, re.MULTILINE)
     assert len(commands) >= 6
     assert set(commands) <= set(targets)
 

@@ -144,7 +144,8 @@ def test_listener_hears_requests_errors_and_refusals(
     page.write_text(
         '<meta http-equiv="Content-Security-Policy" content="script-src \'unsafe-inline\'">'
         '<script>console.error("one"); setTimeout(() => { throw new Error("two"); })</script>'
-        '<script src="https://example.invalid/three.js"></script><img src="https://x.invalid/4">'
+        '<script src="https://example.invalid/three.js"></script><img src="https://x.invalid/4">',
+        encoding="utf-8",
     )
     seen = visit(page.as_uri())
     assert seen.foreign() == ["https://example.invalid/three.js", "https://x.invalid/4"]
@@ -245,7 +246,8 @@ def test_axe_finds_faint_text_and_a_field_without_a_label(
     page.write_text(
         '<html lang="en"><title>Faults</title><p style="color: #ccc">Faint.</p><input>'
         '<div><div class="highlight"><pre>'
-        '<span>Plain</span><span style="color: #ddd">Faint</span></pre></div></div></html>'
+        '<span>Plain</span><span style="color: #ddd">Faint</span></pre></div></div></html>',
+        encoding="utf-8",
     )
     found = violations(visit(page.as_uri()).page)
     assert sorted(fault.split(":")[0] for fault in found) == [
@@ -282,7 +284,7 @@ def sticking_out(page: Page) -> list[str]:
 
 def test_something_wide_is_noticed(tmp_path: Path, visit: Callable[..., Visit]) -> None:
     page = tmp_path / "page.html"
-    page.write_text('<!DOCTYPE html><div style="width: 400px">Wide</div>')
+    page.write_text('<!DOCTYPE html><div style="width: 400px">Wide</div>', encoding="utf-8")
     assert sticking_out(visit(page.as_uri(), viewport=NARROW).page) != []
 
 
@@ -456,7 +458,8 @@ def test_links_lead_somewhere(site: Path) -> None:
 
 
 def test_broken_links_are_noticed(tmp_path: Path) -> None:
-    (tmp_path / "a.html").write_text('<p id="x"><a href="#x"><a href="#y"><img src="z.svg">')
+    markup = '<p id="x"><a href="#x"><a href="#y"><img src="z.svg">'
+    (tmp_path / "a.html").write_text(markup, encoding="utf-8")
     assert broken(tmp_path.resolve(), ["a.html"]) == ["a.html: #y", "a.html: z.svg"]
 
 

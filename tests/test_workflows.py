@@ -28,7 +28,7 @@ def test_workflows_pass(command: list[str]) -> None:
 
 def test_schema_can_fail(tmp_path: Path) -> None:
     faulty = tmp_path / "faulty.yml"
-    faulty.write_text("on: push\njobs:\n  a:\n    steps: 3\n")
+    faulty.write_text("on: push\njobs:\n  a:\n    steps: 3\n", encoding="utf-8")
     assert run(SCHEMA, faulty).returncode != 0
 
 
@@ -39,6 +39,7 @@ def test_linter_can_fail(tmp_path: Path) -> None:
     faulty.write_text(
         "on: pull_request_target\n"
         "jobs:\n  a:\n    runs-on: ubuntu-latest\n"
-        "    steps:\n      - uses: actions/checkout@v4\n"
+        "    steps:\n      - uses: actions/checkout@v4\n",
+        encoding="utf-8",
     )
     assert run(LINTER, faulty).returncode != 0

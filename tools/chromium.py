@@ -1,4 +1,4 @@
-"""Find a Chromium for the browser tests, or get one: `make test` runs this first."""
+"""Find a Chromium, or get one: `make chromium`, which runs before whatever needs a browser."""
 
 import os
 import shutil
@@ -24,9 +24,10 @@ PLACES = (
 
 def find() -> str | None:
     """Return the path of a Chromium: $CHROMIUM, one on the PATH, or Playwright's own."""
-    named = os.environ.get("CHROMIUM")
-    if named:
-        return named
+    if named := os.environ.get("CHROMIUM"):
+        if (path := shutil.which(named)) is None:
+            raise SystemExit(f"CHROMIUM is {named!r}, and no program is there.")
+        return path
     on_path = next(filter(None, map(shutil.which, NAMES)), None)
     return on_path or next(filter(os.path.exists, PLACES), None) or playwrights_own()
 
@@ -51,7 +52,7 @@ def main() -> None:
         subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
     if find() is None:
         raise SystemExit(
-            "The browser tests need Chromium; none was found and none could be installed: "
+            "A browser is needed, Chromium; none was found and none could be installed: "
             "install Chromium or Chrome, or set CHROMIUM to the path of its program."
         )
 

@@ -1,5 +1,8 @@
 """Set up a virtual environment with the pinned packages, once per change of their list.
 
+An environment that belongs to another Python, or that was moved here from another folder, is
+made anew.
+
 Runs on the system's Python with nothing installed; every other command runs inside .venv.
 """
 
@@ -19,7 +22,7 @@ CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 
 
 def main() -> None:
-    """Create .venv where it is missing and fill it where its packages are not the pinned ones."""
+    """Create .venv where it is missing or of no use, and fill it with the pinned packages."""
     if sys.version_info < OLDEST_PYTHON:
         wanted, found = (".".join(map(str, v[:2])) for v in (OLDEST_PYTHON, sys.version_info))
         raise SystemExit(
@@ -30,46 +33,52 @@ def main() -> None:
     parser.add_argument("--venv", type=Path, default=ROOT / ".venv")
     parser.add_argument("--requirements", type=Path, default=ROOT / "requirements.txt")
     options = parser.parse_args()
-    set_up(options.venv, options.requirements)
+    set_up(options.venv.absolute(), options.requirements)
 
 
 def set_up(venv: Path, requirements: Path) -> None:
     """Create the environment and fill it; touch nothing where it is as it should be."""
     python = venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     stamp = venv / "set-up-for"
-    wanted_stamp = fingerprint(requirements)
-    if python.exists() and stamp.exists() and stamp.read_text() == wanted_stamp:
+    found = stamp.read_text(encoding="utf-8").splitlines() if stamp.exists() else []
+    owner = f"Python {sys.version_info[0]}.{sys.version_info[1]} in {venv}"
+    wanted = [owner, digest(requirements)]
+    if python.exists() and found == wanted:
         return
-    if not python.exists():
+    if not python.exists() or found[:1] != [owner]:
         create(venv)
+        stamp.write_text(owner, encoding="utf-8")  # It can be filled from here on, if interrupted.
     print(f"Installing packages into {venv.name} (a few minutes, once) ...", flush=True)
     install_torch(python, requirements)
     pip(python, "install", "--requirement", str(requirements))
     pip(python, "install", "--no-deps", "--editable", str(ROOT))
-    stamp.write_text(wanted_stamp)
+    stamp.write_text("\n".join(wanted), encoding="utf-8")
 
 
-def fingerprint(requirements: Path) -> str:
-    """Return what an environment must have been set up for to be used as it is."""
-    digest = hashlib.sha256(f"{sys.version_info[:2]} {ROOT}".encode())
-    for path in (requirements, ROOT / "pyproject.toml"):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
+def digest(requirements: Path) -> str:
+    """Return what changes whenever the packages do."""
+    files = (requirements, ROOT / "pyproject.toml")
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 
 def create(venv: Path) -> None:
-    """Create the environment, or say in one sentence what the system's Python lacks."""
+    """Create the environment, or say in one sentence what the system's Python lacks.
+
+    An older environment in the same folder goes, whatever is in it.
+    """
     if importlib.util.find_spec("ensurepip") is None:
         raise SystemExit(
             "This Python cannot create virtual environments: on Debian and Ubuntu, "
             "install the package python3-venv and run make again."
         )
-    subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True)
+    older = ["--clear"] if (venv / "pyvenv.cfg").exists() else []
+    subprocess.run([sys.executable, "-m", "venv", *older, str(venv)], check=True)
 
 
 def install_torch(python: Path, requirements: Path) -> None:
     """On Linux try PyTorch's CPU wheel once, shortly; what fails here comes from PyPI later."""
-    pinned = re.search(r"^torch==[\w.]+", requirements.read_text(), re.MULTILINE)
+    listed = requirements.read_text(encoding="utf-8")
+    pinned = re.search(r"^torch==[\w.]+", listed, re.MULTILINE)
     if not (sys.platform == "linux" and pinned):
         return
     short = ("--retries", "0", "--timeout", "15", "--index-url", CPU_INDEX)

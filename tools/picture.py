@@ -16,7 +16,8 @@ TARGET = ROOT / "book" / "playground.png"
 def write(page: Path = PAGE, target: Path = TARGET) -> None:
     """Open a built page in Chromium and keep its playground as a small PNG."""
     path = chromium.find()
-    assert path, "No Chromium found: `python tools/chromium.py` gets one or says what to do."
+    if path is None:
+        raise SystemExit("No Chromium was found: `make picture` gets one, or says what to do.")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=chromium.arguments())
         tab = browser.new_page(

@@ -1,0 +1,95 @@
+"""The environment: made once, filled when its packages change, made anew where it does not fit."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tools import environment
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Stand in for venv and pip, and list what they were asked to do."""
+    done: list[str] = []
+
+    def create(venv: Path) -> None:
+        done.append("create")
+        for name in ("bin/python", "Scripts/python.exe"):
+            (venv / name).parent.mkdir(parents=True, exist_ok=True)
+            (venv / name).touch()
+
+    monkeypatch.setattr(environment, "create", create)
+    monkeypatch.setattr(environment, "install_torch", lambda *args: None)
+    monkeypatch.setattr(environment, "pip", lambda python, *args: done.append(args[-1]))
+    return done
+
+
+@pytest.fixture
+def requirements(tmp_path: Path) -> Path:
+    listed = tmp_path / "requirements.txt"
+    listed.write_text("a==1\n", encoding="utf-8")
+    return listed
+
+
+def test_it_is_made_once_and_filled_when_the_list_changes(
+    calls: list[str], requirements: Path, tmp_path: Path
+) -> None:
+    filled = [str(requirements), str(environment.ROOT)]
+    for expected in (["create", *filled], []):
+        environment.set_up(tmp_path / "venv", requirements)
+        assert calls == expected
+        calls.clear()
+    requirements.write_text("a==2\n", encoding="utf-8")
+    environment.set_up(tmp_path / "venv", requirements)
+    assert calls == filled
+
+
+def test_another_python_makes_it_anew(
+    calls: list[str], requirements: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment.set_up(tmp_path / "venv", requirements)
+    calls.clear()
+    monkeypatch.setattr(sys, "version_info", (3, 99, 0, "final", 0))
+    environment.set_up(tmp_path / "venv", requirements)
+    assert calls[0] == "create"
+
+
+def test_a_folder_that_moved_makes_it_anew(
+    calls: list[str], requirements: Path, tmp_path: Path
+) -> None:
+    environment.set_up(tmp_path / "here" / "venv", requirements)
+    calls.clear()
+    (tmp_path / "here").rename(tmp_path / "there")
+    environment.set_up(tmp_path / "there" / "venv", requirements)
+    assert calls[0] == "create"
+
+
+def test_an_interrupted_one_is_filled_where_it_is(
+    calls: list[str], requirements: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(environment, "install_torch", lambda *args: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            environment.set_up(tmp_path / "venv", requirements)
+    calls.clear()
+    environment.set_up(tmp_path / "venv", requirements)
+    assert calls == [str(requirements), str(environment.ROOT)]
+
+
+def test_what_was_in_an_older_one_goes(tmp_path: Path) -> None:
+    venv = tmp_path / "venv"
+    (venv / "lib").mkdir(parents=True)
+    (venv / "lib" / "left-over").touch()
+    (venv / "pyvenv.cfg").touch()
+    environment.create(venv)
+    assert not (venv / "lib" / "left-over").exists()
+    assert "home" in (venv / "pyvenv.cfg").read_text(encoding="utf-8")
+
+
+def test_chromium_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    from tools import chromium
+
+    monkeypatch.setenv("CHROMIUM", "/no/such/program")
+    with pytest.raises(SystemExit, match="/no/such/program"):
+        chromium.find()
