@@ -23,43 +23,37 @@ export function html(node) {
   return `${open}${node.kids.map(html).join("")}</${node.tag}>`;
 }
 
-/** The element as a new DOM node. */
+/** The element as a new DOM node, which the element then remembers. */
 export function create(page, node, inSvg = false) {
   if (typeof node === "string") return page.createTextNode(node);
   const svg = inSvg || node.tag === "svg";
   const element = svg ? page.createElementNS(SVG, node.tag) : page.createElement(node.tag);
   for (const [name, value] of Object.entries(node.attributes)) set(element, name, value);
   element.append(...node.kids.map((kid) => create(page, kid, svg)));
+  node.dom = element;
   return element;
 }
 
-/** Changes the DOM node made of `before` into that of `after`, touching only what differs. */
-export function patch(dom, before, after) {
-  if (typeof before === "string" && typeof after === "string") {
-    if (before !== after) dom.data = after;
-    return;
-  }
-  if (before.tag !== after.tag) {
-    dom.replaceWith(create(dom.ownerDocument, after, dom.parentNode.namespaceURI === SVG));
-    return;
-  }
+/** Changes the DOM node created from `before` into that of `after`, touching only what differs. */
+export function patch(before, after) {
+  const { dom } = before;
+  after.dom = dom;
   for (const name in before.attributes) {
     if (!(name in after.attributes)) set(dom, name, null);
   }
-  for (const [name, value] of Object.entries(after.attributes)) {
+  for (const name in after.attributes) {
+    const value = after.attributes[name];
     if (value !== before.attributes[name] || LIVE.has(name)) set(dom, name, value);
   }
-  let child = dom.firstChild;
-  for (let i = 0; i < after.kids.length; i += 1) {
-    if (i < before.kids.length) {
-      const next = child.nextSibling;
-      patch(child, before.kids[i], after.kids[i]);
-      child = next;
-    } else {
-      dom.append(create(dom.ownerDocument, after.kids[i], dom.namespaceURI === SVG));
-    }
+  const fresh = (kid) => create(dom.ownerDocument, kid, dom.namespaceURI === SVG);
+  const [old, kids] = [before.kids, after.kids];
+  for (let i = 0; i < Math.min(old.length, kids.length); i += 1) {
+    if (old[i].tag && old[i].tag === kids[i].tag) patch(old[i], kids[i]);
+    else if (old[i].tag || kids[i].tag) dom.childNodes[i].replaceWith(fresh(kids[i]));
+    else if (old[i] !== kids[i]) dom.childNodes[i].data = kids[i];
   }
-  for (let i = after.kids.length; i < before.kids.length; i += 1) dom.lastChild.remove();
+  for (let i = old.length; i < kids.length; i += 1) dom.append(fresh(kids[i]));
+  for (let i = kids.length; i < old.length; i += 1) dom.lastChild.remove();
 }
 
 function set(element, name, value) {

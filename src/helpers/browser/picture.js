@@ -102,7 +102,8 @@ export function picture(state, sizes, place, { width, chosen, label }) {
   const rows = { top: TOP, next: TOP + CELL + GAP, last: TOP + 2 * (CELL + GAP) };
   const height = (trip ? rows.last : rows.next) + CELL + 4;
   const cells = {};
-  const numbers = [];
+  // A text for each row: one that stays as it is need not be laid out again.
+  const numbers = Object.fromEntries(Object.values(rows).map((top) => [top, []]));
   const put = (kind, at, top) => {
     const [left, from] = [at - size / 2, top + (CELL - size) / 2];
     const box = `M${round(left)} ${round(from)}h${round(size)}v${round(size)}h${round(-size)}z`;
@@ -114,7 +115,7 @@ export function picture(state, sizes, place, { width, chosen, label }) {
   };
   const number = (index, at, top, must) => {
     if (!numbered || (!must && index % every)) return;
-    numbers.push(h("tspan", { x: round(at), y: round(top + CELL / 2) }, index));
+    numbers[top].push(h("tspan", { x: round(at), y: round(top + CELL / 2) }, index));
   };
   const samples = (top, row) => {
     for (const { position, x: at, chosen: inWindow, [row]: role } of columns) {
@@ -183,7 +184,9 @@ export function picture(state, sizes, place, { width, chosen, label }) {
   h("path", { class: "pg-goal", d: goal }),
   h("path", { class: "pg-fan", d: fans.join("") }),
   kinds.map((kind) => h("path", { class: `pg-${kind}`, d: cells[kind] ?? null })),
-  h("text", { class: digits > 3 ? "pg-numbers pg-small" : "pg-numbers" }, numbers),
+  Object.values(numbers).map((row) => h("text", {
+    class: digits > 3 ? "pg-numbers pg-small" : "pg-numbers",
+  }, row)),
   h("text", { class: "pg-dots" }, dots),
   captions);
 }

@@ -68,7 +68,7 @@ export default {
       const settings = state();
       seen = look(settings, ui);
       const next = view(settings, ui, seen);
-      if (tree) patch(el.firstElementChild, tree, next);
+      if (tree) patch(tree, next);
       else el.replaceChildren(create(el.ownerDocument, next));
       tree = next;
     };
@@ -459,16 +459,16 @@ function hero(state, sizes) {
     shown("transposed_length", sizes.transposed, `pg-c-output${back}`, mode !== "conv"));
 }
 
+// The button keeps its place while there is nothing to set, so that nothing moves when there is.
 function fix(state, seen, ui) {
-  let value = seen.fix;
-  if (seen.sizes.error?.startsWith("output padding must") && state.mode === "round-trip") {
-    value = requiredOutputPadding(state.length, state);
-  }
-  if (value === undefined) return null;
-  const words = `Set output_padding=${value}`;
+  if (state.mode !== "round-trip") return null;
+  const refused = seen.sizes.error?.startsWith("output padding must");
+  const value = refused ? requiredOutputPadding(state.length, state) : seen.fix;
+  const away = value === undefined;
   return h("button", {
-    type: "button", class: "pg-fix", "data-do": "fix", "data-value": value, ...idle(ui),
-  }, words);
+    type: "button", class: away ? "pg-fix pg-away" : "pg-fix", "data-do": "fix",
+    "data-value": away ? null : value, ...idle(ui),
+  }, `Set output_padding=${value ?? 0}`);
 }
 
 // What would do nothing without a script is not shown where there is none.
