@@ -702,6 +702,17 @@ def test_a_mangled_link_is_taken_calmly(show: Open, mangled: str) -> None:
     expect(page.locator("output[name=length_after]")).to_have_text("4")
 
 
+@pytest.mark.parametrize("far", ["from", "to", "kernel_size", "stride", "padding", "dilation"])
+def test_a_search_beyond_what_a_browser_counts_says_so(show: Open, far: str) -> None:
+    most = 2**53 - 1
+    value = most if far in ("from", "to") else f"{10**15 - 1}-{10**15 - 1}"
+    page = show(at=f"#designer-1&from={most}&dilation=90-90&{far}={value}")
+    expect(page.locator(".ds-found")).not_to_be_empty()
+    expect(page.locator(".ds-verdict")).not_to_be_empty()
+    if far != "stride":
+        expect(page.locator(".ds-found")).to_contain_text("2**53")
+
+
 def test_links_to_other_places_are_left_alone(show: Open) -> None:
     page = show(at="#elsewhere&length=3")
     expect(page.locator("[name=length]")).to_have_value(str(designer.opening()["length"]))

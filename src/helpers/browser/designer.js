@@ -55,7 +55,13 @@ export function search(bounds, sort = STILL.sort) {
     return { problem: `These bounds hold ${count} settings, and ${MOST} are looked through at a `
       + "time. Narrow one of them." };
   }
-  const rows = settingsBetween(layer, from, to, bounds);
+  let rows;
+  try {
+    rows = settingsBetween(layer, from, to, bounds);
+  } catch (error) {
+    if (error instanceof RangeError) return { problem: error.message };
+    throw error;
+  }
   const order = [sort.by, ...SHARED, "output_padding"];
   const turn = sort.up ? 1 : -1;
   rows.sort((a, b) => {
@@ -124,7 +130,7 @@ export default {
     const draw = () => {
       waiting = false;
       const next = view(state, ui);
-      if (tree) patch(el.firstElementChild, tree, next);
+      if (tree) patch(tree, next);
       else el.replaceChildren(create(el.ownerDocument, next));
       tree = next;
     };
