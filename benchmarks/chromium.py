@@ -1,6 +1,5 @@
 """Chromium for the benchmarks, with the processor and the network slowed down on request."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -23,23 +22,26 @@ def launched() -> Iterator[Browser]:
     path = chromium.find()
     if path is None:
         raise SystemExit("The benchmarks need Chromium: run `make test` once, which gets one.")
-    sandboxless = ["--no-sandbox"] if getattr(os, "geteuid", lambda: 1)() == 0 else []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=sandboxless)
-        yield browser
-        browser.close()
+        browser = playwright.chromium.launch(executable_path=path, args=chromium.arguments())
+        try:
+            yield browser
+        finally:
+            browser.close()
 
 
 @contextmanager
 def opened(browser: Browser, *, slow_processor: bool, slow_network: bool) -> Iterator[Page]:
     """Open an empty page of a phone's width in a fresh context."""
     context = browser.new_context(viewport={"width": 412, "height": 823}, device_scale_factor=2)
-    page = context.new_page()
-    session = context.new_cdp_session(page)
-    if slow_processor:
-        session.send("Emulation.setCPUThrottlingRate", {"rate": SLOW_PROCESSOR})
-    if slow_network:
-        session.send("Network.enable")
-        session.send("Network.emulateNetworkConditions", SLOW_NETWORK)
-    yield page
-    context.close()
+    try:
+        page = context.new_page()
+        session = context.new_cdp_session(page)
+        if slow_processor:
+            session.send("Emulation.setCPUThrottlingRate", {"rate": SLOW_PROCESSOR})
+        if slow_network:
+            session.send("Network.enable")
+            session.send("Network.emulateNetworkConditions", SLOW_NETWORK)
+        yield page
+    finally:
+        context.close()

@@ -27,13 +27,14 @@ def build() -> Path:
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
     names = [with_widget_state(path) for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]
-    (FOLDER / "_config.yml").write_text(CONFIG)
+    (FOLDER / "_config.yml").write_text(CONFIG, encoding="utf-8")
     chapters = "".join(f"  - file: {name}\n" for name in names[1:])
-    (FOLDER / "_toc.yml").write_text(f"format: jb-book\nroot: {names[0]}\nchapters:\n{chapters}")
+    toc = f"format: jb-book\nroot: {names[0]}\nchapters:\n{chapters}"
+    (FOLDER / "_toc.yml").write_text(toc, encoding="utf-8")
     run([str(Path(sys.executable).with_name("jupyter-book")), "build", str(FOLDER), "--quiet"])
     fetch_scripts()
     for page in SITE.glob("*.html"):
-        page.write_text(local(page.read_text()))
+        page.write_text(local(page.read_text("utf-8")), encoding="utf-8")
     return SITE
 
 
@@ -57,24 +58,27 @@ def fetch_scripts() -> None:
     shutil.copytree(modules / "@jupyter-widgets" / "html-manager" / "dist", cdn / "html-manager")
     minified = [str(cdn / "require.min.js"), str(modules / "requirejs" / "require.js")]
     run([str(modules / ".bin" / "esbuild"), minified[1], "--minify", f"--outfile={minified[0]}"])
-    widget = Path(anywidget.__file__).parent / "nbextension" / "index.js"
-    (cdn / "anywidget").mkdir()
-    shutil.copy(widget, cdn / "anywidget" / "index.js")
-    embed = cdn / "html-manager" / "embed-amd.js"
-    embed.write_text(embed.read_text().replace("https://cdn.jsdelivr.net/npm/", "/cdn/npm/"))
+    # The widget's own package, under the version that html-manager will ask for.
+    name, version = anywidget.AnyWidget._model_module.default_value, model_version()
+    widget = cdn / "npm" / f"{name}@{version}" / "dist"
+    widget.mkdir(parents=True)
+    shutil.copy(Path(anywidget.__file__).parent / "nbextension" / "index.js", widget)
+
+
+def model_version() -> str:
+    """Return the version of anywidget that a widget's stored state names."""
+    return str(anywidget.AnyWidget._model_module_version.default_value)
 
 
 def local(page: str) -> str:
     """Return a page that asks its own host for what it asked other hosts for."""
-    page = re.sub(r"https://cdn\.jsdelivr\.net/npm/mathjax@3/es5/", "cdn/mathjax/", page)
+    page = re.sub(r'https://[^/"]+/npm/mathjax@3/es5/', "cdn/mathjax/", page)
+    page = re.sub(r'https://[^/"]+/[^"]*/require\.min\.js', "cdn/require.min.js", page)
     page = re.sub(
-        r"https://cdnjs\.cloudflare\.com/\S*?/require\.min\.js", "cdn/require.min.js", page
+        r'https://[^/"]+/npm/@jupyter-widgets/html-manager@[^/]+/dist/', "cdn/html-manager/", page
     )
-    page = re.sub(
-        r"https://cdn\.jsdelivr\.net/npm/@jupyter-widgets/html-manager@[^/]+/dist/",
-        "cdn/html-manager/",
-        page,
-    )
+    # What is left is html-manager's prefix for the widgets' own packages.
+    page = re.sub(r'https://[^/"]+/npm/', "cdn/npm/", page)
     return re.sub(r'\sintegrity="[^"]*"', "", page)
 
 
