@@ -1,8 +1,7 @@
 """The picture that goes with a shared link, one for each page, and icons for old browsers."""
 
 import hashlib
-import html
-import re
+import io
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -21,7 +20,7 @@ RECIPE = Path(__file__).read_bytes()
 
 @dataclass(frozen=True)
 class Card:
-    """What a card says."""
+    """What a card says, as plain text."""
 
     title: str
     text: str
@@ -30,17 +29,8 @@ class Card:
     @property
     def words(self) -> str:
         """The card in words, for those who do not see it."""
-        title = f"{self.kicker}: {plain(self.title)}".rstrip("?.")
+        title = f"{self.kicker}: {self.title}".rstrip("?.")
         return f"{title}. Below it two rows of samples, the last one of the second row missing."
-
-
-def plain(markup: str) -> str:
-    """Return a title's text.
-
-    >>> plain("Match the sizes with <code>output_padding</code> &amp; more")
-    'Match the sizes with output_padding & more'
-    """
-    return html.unescape(re.sub(r"<[^>]+>", "", markup))
 
 
 def write(card: Card, target: Path, kept: Path) -> None:
@@ -51,9 +41,14 @@ def write(card: Card, target: Path, kept: Path) -> None:
         kept.mkdir(parents=True, exist_ok=True)
         picture = draw(card).quantize(64, dither=Image.Dither.NONE)
         picture.save(drawn, optimize=True)
+    renew(target, drawn.read_bytes())
+
+
+def renew(target: Path, content: bytes) -> None:
+    """Write a file, unless that is what it holds already."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    if not target.exists() or target.read_bytes() != drawn.read_bytes():
-        target.write_bytes(drawn.read_bytes())
+    if not target.exists() or target.read_bytes() != content:
+        target.write_bytes(content)
 
 
 @cache
@@ -76,7 +71,7 @@ def draw(card: Card) -> Image.Image:
         y += 58
     for size in (68, 60, 52):
         large = font("serif-bold", size)
-        lines = wrapped(plain(card.title), large)
+        lines = wrapped(card.title, large)
         if len(lines) <= 2:
             break
     for line in lines[:3]:
@@ -133,11 +128,11 @@ def dashed(pen: ImageDraw.ImageDraw, box: tuple[int, int, int, int], color: str)
 
 def write_icons(folder: Path) -> None:
     """Write the book's mark for what cannot show an SVG: home screens and old browsers."""
-    icon, favicon = folder / "_static" / "icon.png", folder / "favicon.ico"
-    if icon.exists() and favicon.exists():
-        return
-    mark(180).save(icon, optimize=True)
-    mark(64).save(favicon, sizes=[(16, 16), (32, 32)])
+    icon, favicon = io.BytesIO(), io.BytesIO()
+    mark(180).save(icon, "png", optimize=True)
+    mark(64).save(favicon, "ico", sizes=[(16, 16), (32, 32)])
+    renew(folder / "_static" / "icon.png", icon.getvalue())
+    renew(folder / "favicon.ico", favicon.getvalue())
 
 
 def mark(side: int) -> Image.Image:

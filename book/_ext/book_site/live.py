@@ -10,6 +10,7 @@
 The drawn state is in the page before any script runs; it comes from the same JavaScript.
 """
 
+from dataclasses import MISSING, fields
 from typing import Any, ClassVar
 
 from docutils import nodes
@@ -19,10 +20,14 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
 
 from helpers import designer, frontend
+from helpers.playground import MODES, SETTINGS
+from helpers.sizes import ConvTranspose1dSizes
 
-MODES = ("conv", "transposed", "round-trip")
-NUMBERS = ("length", "kernel_size", "stride", "padding", "dilation", "output_padding")
-DEFAULTS = {"stride": 1, "padding": 0, "dilation": 1, "output_padding": 0}
+DEFAULTS = {
+    field.name: field.default
+    for field in fields(ConvTranspose1dSizes)
+    if field.default is not MISSING
+}
 
 
 class Live(nodes.General, nodes.Element):
@@ -38,7 +43,7 @@ class PlaygroundDirective(SphinxDirective):
     """A playground with the numbers given as options."""
 
     optional_arguments = 1
-    option_spec: ClassVar[dict[str, Any]] = dict.fromkeys(NUMBERS, int)
+    option_spec: ClassVar[dict[str, Any]] = dict.fromkeys(SETTINGS, int)
 
     def run(self) -> list[nodes.Node]:
         """Keep mode and numbers for the writer."""

@@ -70,7 +70,7 @@ def complete(builder: "BookBuilder", name: str, context: dict[str, Any], tree: A
     """Add to a page's context what the book's templates show."""
     config = builder.config
     landing = name == config.root_doc
-    plain = html.unescape(re.sub(r"<[^>]+>", "", context.get("title") or ""))
+    title = plain(context.get("title") or "")
     body = context.get("body", "")
     sheets, scripts = assets.needed(body)
     chapter = CHAPTER.fullmatch(name)
@@ -90,14 +90,24 @@ def complete(builder: "BookBuilder", name: str, context: dict[str, Any], tree: A
         scripts=scripts,
         is_landing=landing,
         chapter=int(chapter[1]) if chapter else None,
-        head_title=head_title(html.escape(plain), config.html_title, landing),
-        plain_title=config.html_title if landing else plain,
+        title_text=title,
+        head_title=head_title(html.escape(title), config.html_title, landing),
+        plain_title=config.html_title if landing else title,
         description=description(builder, name, tree),
         parts=parts(builder),
         sections=sections(builder, name),
         repository=config.book_repository,
         downloads=downloads(builder, name),
     )
+
+
+def plain(markup: str) -> str:
+    """Return the text of a title.
+
+    >>> plain("Match the sizes with <code>output_padding</code> &amp; more")
+    'Match the sizes with output_padding & more'
+    """
+    return html.unescape(re.sub(r"<[^>]+>", "", markup))
 
 
 def head_title(title: str, book: str, landing: bool) -> str:

@@ -63,7 +63,7 @@ def complete(app: Sphinx, name: str, template: str, context: dict[str, Any], tre
     if base and tree is not None:
         context["canonical"] = page_address(app.builder, name)
         kicker = f"Chapter {context['chapter']}" if context["chapter"] else app.config.html_title
-        card = cards.Card(context["title"], context["description"], kicker)
+        card = cards.Card(context["title_text"], context["description"], kicker)
         file = f"_static/cards/{name.rpartition('/')[2]}.png"
         cards.write(card, Path(app.outdir, file), Path(app.doctreedir, "cards"))
         context.update(card=base + file, card_words=card.words, card_size=cards.SIZE)
