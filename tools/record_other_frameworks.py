@@ -1,9 +1,9 @@
-"""Record what Keras, TensorFlow, ONNX Runtime and JAX return, for the chapter that compares them.
+"""Record what Keras, TensorFlow, ONNX Runtime, JAX and Flax return, for chapter 10.
 
 They are too heavy to install for a book about PyTorch, so their answers are kept in a file. To
 record them again, in an environment of its own:
 
-    pip install keras jax tensorflow-cpu onnx onnxruntime
+    pip install keras jax flax tensorflow-cpu onnx onnxruntime
     KERAS_BACKEND=jax TF_ENABLE_ONEDNN_OPTS=0 python tools/record_other_frameworks.py
 
 Every input is 1, 2, 3, … and every kernel 1, 10, 100, …, so that the decimal digits of an output
@@ -11,12 +11,15 @@ sample show which input sample met which kernel sample: a shift by one cannot hi
 TensorFlow 2.21 stops at some transposed convolutions whose output is shorter than the kernel.)
 """
 
+import functools
 import itertools
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import flax  # type: ignore[import-not-found]
 import jax
 import jax.numpy as jnp
 import keras
@@ -24,10 +27,14 @@ import numpy as np
 import onnx
 import onnxruntime
 import tensorflow as tf
+from flax import nnx
 
 RECORD = Path(__file__).resolve().parents[1] / "src" / "helpers" / "other_frameworks.json"
 CONV_LENGTHS, TRANSPOSED_LENGTHS = (1, 4, 7), (1, 3)
-KERNEL_SIZES, STRIDES = (1, 2, 3, 4, 5), (1, 2, 3)
+KERNEL_SIZES = (1, 2, 3, 4, 5)
+STEPS = ((1, 1), (2, 1), (3, 1), (1, 2))
+"""Stride and dilation, never both above 1: not every library takes that."""
+ALL_STEPS = (*STEPS, (2, 2))
 
 Case = tuple[str, dict[str, Any], list[int]]
 
@@ -49,10 +56,12 @@ def samples(output: Any) -> list[int]:
     return [int(value) for value in values]
 
 
-def settings(lengths: tuple[int, ...]) -> Iterator[dict[str, int]]:
-    """Yield the grid, stride and dilation never both above 1: Keras and TensorFlow refuse that."""
+def settings(
+    lengths: tuple[int, ...], steps: tuple[tuple[int, int], ...] = STEPS
+) -> Iterator[dict[str, int]]:
+    """Yield the grid: every length with every kernel and every pair of stride and dilation."""
     for length, kernel_size in itertools.product(lengths, KERNEL_SIZES):
-        for stride, dilation in [*((s, 1) for s in STRIDES), (1, 2)]:
+        for stride, dilation in steps:
             yield {
                 "length": length,
                 "kernel_size": kernel_size,
@@ -105,7 +114,7 @@ def keras_cases() -> Iterator[Case]:
 
 def tensorflow_cases() -> Iterator[Case]:
     """Yield conv1d and conv1d_transpose, the latter for each output length that it accepts."""
-    for case in settings(CONV_LENGTHS):
+    for case in settings(CONV_LENGTHS, ALL_STEPS):
         x = tf.constant(ramp(case["length"]).reshape(1, -1, 1))
         kernel = tf.constant(powers(case["kernel_size"]).reshape(-1, 1, 1))
         values = samples(tf.nn.conv1d(x, kernel, case["stride"], "SAME", "NWC", case["dilation"]))
@@ -167,7 +176,13 @@ def onnx_cases() -> Iterator[Case]:
         for auto_pad in ("SAME_UPPER", "SAME_LOWER"):
             values = onnx_run("Conv", case, auto_pad=auto_pad)
             yield "onnx.Conv", {**case, "auto_pad": auto_pad}, values
-    for case in settings(TRANSPOSED_LENGTHS):
+    for case in settings(CONV_LENGTHS, ALL_STEPS):
+        effective = case["dilation"] * (case["kernel_size"] - 1) + 1
+        for pads in ([0, 0], [1, 0], [0, 2], [3, 1]):
+            if case["length"] + sum(pads) >= effective:
+                values = onnx_run("Conv", case, pads=pads)
+                yield "onnx.Conv", {**case, "pads": pads}, values
+    for case in settings(TRANSPOSED_LENGTHS, ALL_STEPS):
         full = (case["length"] - 1) * case["stride"] + (
             case["dilation"] * (case["kernel_size"] - 1) + 1
         )
@@ -190,13 +205,35 @@ def onnx_cases() -> Iterator[Case]:
 
 
 def jax_cases() -> Iterator[Case]:
-    """Yield lax.conv_transpose with strings and with pairs, the kernel unflipped and flipped."""
-    for case in settings(TRANSPOSED_LENGTHS):
+    """Yield the convolution and conv_transpose, with strings and with pairs."""
+    order = ("NHC", "HIO", "NHC")
+    pairs: tuple[str | tuple[int, int], ...] = ((0, 0), (1, 2), (3, 1))
+    for case in settings(CONV_LENGTHS, ALL_STEPS):
         x = jnp.asarray(ramp(case["length"]).reshape(1, -1, 1))
         kernel = jnp.asarray(powers(case["kernel_size"]).reshape(-1, 1, 1))
-        for padding, flip in itertools.product(
-            ("SAME", "VALID", (0, 0), (1, 2), (3, 1)), (False, True)
+        for padding in ("SAME", "SAME_LOWER", "VALID", *pairs):
+            convolve: Callable[..., Any] = jax.lax.conv_general_dilated
+            output = convolve(
+                x,
+                kernel,
+                (case["stride"],),
+                padding if isinstance(padding, str) else [padding],
+                rhs_dilation=(case["dilation"],),
+                dimension_numbers=order,
+            )
+            if output.size:
+                yield "jax.lax.conv_general_dilated", {**case, "padding": padding}, samples(output)
+    for case in settings(TRANSPOSED_LENGTHS, ALL_STEPS):
+        x = jnp.asarray(ramp(case["length"]).reshape(1, -1, 1))
+        kernel = jnp.asarray(powers(case["kernel_size"]).reshape(-1, 1, 1))
+        full = (case["length"] - 1) * case["stride"] + (
+            case["dilation"] * (case["kernel_size"] - 1) + 1
+        )
+        for padding, flip, consistent in itertools.product(
+            ("SAME", "VALID", *pairs), (False, True), (False, True)
         ):
+            if consistent and isinstance(padding, tuple) and full <= sum(padding):
+                continue
             run: Callable[..., Any] = jax.lax.conv_transpose
             output = run(
                 x,
@@ -204,23 +241,107 @@ def jax_cases() -> Iterator[Case]:
                 (case["stride"],),
                 padding if isinstance(padding, str) else [padding],
                 rhs_dilation=(case["dilation"],),
-                dimension_numbers=("NHC", "HIO", "NHC"),
+                dimension_numbers=order,
                 transpose_kernel=flip,
+                use_consistent_padding=consistent,
             )
             if output.size:
-                found = {**case, "padding": padding, "transpose_kernel": flip}
+                found = {
+                    **case,
+                    "padding": padding,
+                    "transpose_kernel": flip,
+                    "use_consistent_padding": consistent,
+                }
                 yield "jax.lax.conv_transpose", found, samples(output)
 
 
-def refusals() -> Iterator[tuple[str, dict[str, int], str]]:
-    """Yield what ONNX Runtime says to an output_padding that reaches the stride."""
-    for stride, dilation, output_padding in ((2, 1, 2), (2, 3, 2)):
-        case = {"length": 3, "kernel_size": 3, "stride": stride, "dilation": dilation}
+def flax_layer(layer: Any, length: int, kernel_size: int) -> list[int]:
+    """Run a Flax layer of one channel with the kernel 1, 10, 100, …."""
+    layer.kernel[...] = jnp.asarray(powers(kernel_size).reshape(kernel_size, 1, 1))
+    return samples(layer(jnp.asarray(ramp(length).reshape(1, length, 1))))
+
+
+def flax_cases() -> Iterator[Case]:
+    """Yield nnx.Conv and nnx.ConvTranspose, the latter with the kernel unflipped and flipped."""
+    common = {"use_bias": False, "rngs": nnx.Rngs(0)}
+    for case in settings(CONV_LENGTHS, ALL_STEPS):
+        effective = case["dilation"] * (case["kernel_size"] - 1) + 1
+        for padding in ("SAME", "VALID", "CAUSAL"):
+            if padding == "VALID" and case["length"] < effective:
+                continue
+            layer = nnx.Conv(
+                1,
+                1,
+                (case["kernel_size"],),
+                case["stride"],
+                kernel_dilation=case["dilation"],
+                padding=padding,
+                **common,
+            )
+            values = flax_layer(layer, case["length"], case["kernel_size"])
+            yield "flax.nnx.Conv", {**case, "padding": padding}, values
+    for case in settings(TRANSPOSED_LENGTHS, ALL_STEPS):
+        for padding, flip in itertools.product(("SAME", "VALID"), (False, True)):
+            layer = nnx.ConvTranspose(
+                1,
+                1,
+                (case["kernel_size"],),
+                case["stride"],
+                kernel_dilation=case["dilation"],
+                padding=padding,
+                transpose_kernel=flip,
+                **common,
+            )
+            values = flax_layer(layer, case["length"], case["kernel_size"])
+            found = {**case, "padding": padding, "transpose_kernel": flip}
+            yield "flax.nnx.ConvTranspose", found, values
+
+
+def words(error: Exception) -> str:
+    """Return the first sentences of a refusal, without the machinery around them."""
+    text = str(error).partition("Status Message: ")[2] or str(error)
+    text = re.sub(r"^\{\{.*?\}\} ?", "", text)
+    return re.split(r" Received: | \[Op:", text)[0]
+
+
+def refusals() -> Iterator[tuple[str, dict[str, Any], str]]:
+    """Yield what the libraries say to settings that they refuse."""
+    x, kernel = ramp(3).reshape(1, 3, 1), powers(3).reshape(3, 1, 1)
+    both, more = {"stride": 2, "dilation": 2}, {"stride": 2, "dilation": 1}
+    asked: list[tuple[str, dict[str, Any], Callable[..., Any]]] = [
+        ("keras.layers.Conv1D", both, lambda: keras.layers.Conv1D(1, 3, 2, dilation_rate=2)),
+        (
+            "keras.layers.Conv1DTranspose",
+            both,
+            lambda: keras.layers.Conv1DTranspose(1, 3, 2, dilation_rate=2).build(x.shape),
+        ),
+        (
+            "keras.layers.Conv1DTranspose",
+            {**more, "output_padding": 2},
+            lambda: keras.layers.Conv1DTranspose(1, 3, 2, output_padding=2)(x),
+        ),
+        (
+            "tf.nn.conv1d_transpose",
+            {"stride": 1, "dilation": 2},
+            lambda: tf.nn.conv1d_transpose(x, kernel, [1, 7, 1], 1, "VALID", "NWC", 2),
+        ),
+    ]
+    for name, auto_pad, layer in (
+        ("Conv", {"auto_pad": "SAME_UPPER"}, {"stride": 1, "dilation": 2}),
+        ("ConvTranspose", {"output_padding": 2}, more),
+        ("ConvTranspose", {"output_padding": 2}, {"stride": 2, "dilation": 3}),
+    ):
+        case = {"length": 3, "kernel_size": 3, **layer}
+        given = {key: [v] if isinstance(v, int) else v for key, v in auto_pad.items()}
+        run = functools.partial(onnx_run, name, case, **given)
+        asked.append((f"onnx.{name}", {**layer, **auto_pad}, run))
+    for name, case, ask in asked:
         try:
-            onnx_run("ConvTranspose", case, output_padding=[output_padding])
+            ask()
         except Exception as error:
-            found = {**case, "output_padding": output_padding}
-            yield "onnx.ConvTranspose", found, str(error).partition("Status Message: ")[2]
+            yield name, {"length": 3, "kernel_size": 3, **case}, words(error)
+        else:
+            raise AssertionError(f"{name} takes {case}")
 
 
 def lines(cases: list[Any]) -> str:
@@ -246,8 +367,16 @@ def layout_cases() -> Iterator[Case]:
     transposed = tf.nn.conv1d_transpose(x, backward, shape, 2, "VALID")
     yield "tf.nn.conv1d_transpose", case, samples(transposed)
     order = ("NHC", "HIO", "NHC")
+    convolved = jax.lax.conv_general_dilated(x, forward, (2,), "VALID", dimension_numbers=order)
+    yield "jax.lax.conv_general_dilated", case, samples(convolved)
     unflipped = jax.lax.conv_transpose(x, forward, (2,), "VALID", dimension_numbers=order)
     yield "jax.lax.conv_transpose", case, samples(unflipped)
+    for name in ("Conv", "ConvTranspose"):
+        layer = getattr(nnx, name)(
+            two, three, (kernel_size,), 2, padding="VALID", use_bias=False, rngs=nnx.Rngs(0)
+        )
+        layer.kernel[...] = jnp.asarray(forward)
+        yield f"flax.nnx.{name}", case, samples(layer(jnp.asarray(x)))
 
 
 def main() -> None:
@@ -259,8 +388,15 @@ def main() -> None:
         "onnx": onnx.__version__,
         "onnxruntime": onnxruntime.__version__,
         "jax": jax.__version__,
+        "flax": flax.__version__,
     }
-    cases = [*keras_cases(), *tensorflow_cases(), *onnx_cases(), *jax_cases()]
+    cases = [
+        *keras_cases(),
+        *tensorflow_cases(),
+        *onnx_cases(),
+        *jax_cases(),
+        *flax_cases(),
+    ]
     layouts = list(layout_cases())
     RECORD.write_text(
         f'{{"versions": {json.dumps(versions)},\n'
