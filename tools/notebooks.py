@@ -52,7 +52,7 @@ def with_colab_cell(notebook: Any) -> Any:
 
 
 def merged_streams(outputs: list[Any]) -> list[Any]:
-    """Join neighbouring pieces of one stream: how they were cut depends on the clock."""
+    """Join neighboring pieces of one stream: how they were cut depends on the clock."""
     merged: list[Any] = []
     for output in outputs:
         last = merged[-1] if merged else None
