@@ -158,9 +158,9 @@ def test_page_names_itself_and_its_policy(name: str, site: Path) -> None:
     title = re.search(r"<title>(.+?)</title>", page)
     description = re.search(r'<meta name="description" content="(.+?)">', page)
     assert title
-    assert 10 < len(html.unescape(title[1])) < 140
+    assert 20 < len(html.unescape(title[1])) <= 80
     assert description
-    assert 40 <= len(html.unescape(description[1])) <= 180
+    assert 50 <= len(html.unescape(description[1])) <= 160
     policy = re.search(r'<meta http-equiv="Content-Security-Policy" content="(.+?)">', page)
     assert policy
     rules = dict(rule.strip().split(" ", 1) for rule in html.unescape(policy[1]).split(";"))
