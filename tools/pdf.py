@@ -9,15 +9,14 @@ import html
 import posixpath
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import yaml
 from playwright.sync_api import sync_playwright
-from pypdf import PdfReader, PdfWriter
-from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
 from tools import chromium
 
@@ -25,6 +24,8 @@ ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / "_build" / "html"
 TARGET = ROOT / "_build" / "book.pdf"
 STYLE = Path(__file__).with_suffix(".css")
+PATIENCE = 180_000
+"""Milliseconds after which a print that has not come is an error; it takes about ten seconds."""
 TAG = re.compile(r"<[a-zA-Z][^<>]*>")
 LINK = re.compile(r' href="([^"]*)"')
 SOURCE = re.compile(r' src="([^"]*)"')
@@ -174,56 +175,49 @@ def quoted(words: str) -> str:
     return f'"{escaped}"'
 
 
-def beginnings(file: Path) -> dict[str, int]:
-    """Return the number of the page at which each link of the contents arrives."""
-    reader = PdfReader(file)
-    found: dict[str, int] = {}
-    for name, destination in reader.named_destinations.items():
-        page = reader.get_destination_page_number(destination)
-        if page is not None:
-            found[name.removeprefix("/")] = page + 1
-    return found
+def beginnings(book: pikepdf.Pdf) -> dict[str, int]:
+    """Return the number of the page at which each name that a link may ask for arrives."""
+    numbers = {page.objgen: number for number, page in enumerate(book.pages, 1)}
+    return {
+        name.removeprefix("/"): numbers[place[0].objgen] for name, place in book.Root.Dests.items()
+    }
 
 
-def outline(item: DictionaryObject) -> Iterator[DictionaryObject]:
-    """Yield the entries below an entry of the outline, in reading order."""
-    below = item.get("/First")
-    while below is not None:
-        entry = below.get_object()
-        assert isinstance(entry, DictionaryObject)
+def entries(level: Iterable[pikepdf.OutlineItem]) -> Iterator[pikepdf.OutlineItem]:
+    """Yield an outline's entries in reading order."""
+    for entry in level:
         yield entry
-        yield from outline(entry)
-        below = entry.get("/Next")
+        yield from entries(entry.children)
 
 
-def finish(file: Path, source: str) -> int:
-    """Write the headings into the outline and return the number of pages.
+def finish(book: pikepdf.Pdf, source: str) -> None:
+    """Write the headings into the outline.
 
     Chromium writes the first line of a heading twice if it begins a page, and joins lines without
     a space.
     """
-    writer = PdfWriter(clone_from=file)
-    root = writer.root_object["/Outlines"].get_object()
-    assert isinstance(root, DictionaryObject)
-    entries = list(outline(root))
     titles = [" ".join(text(heading).split()) for heading in HEADING.findall(source)]
-    assert len(entries) == len(titles), "The outline has other entries than the book has headings."
-    for entry, title in zip(entries, titles, strict=True):
-        entry[NameObject("/Title")] = TextStringObject(title)
-    writer.write(file)
-    return len(writer.pages)
+    with book.open_outline() as outline:
+        found = list(entries(outline.root))
+        if len(found) != len(titles):
+            raise ValueError("The outline has other entries than the book has headings.")
+        for entry, title in zip(found, titles, strict=True):
+            entry.title = title
 
 
 def write(site: Path, target: Path) -> None:
     """Print the site to one file."""
-    assert (site / "index.html").exists(), "The site is not built: run `make html` first."
+    if not (site / "index.html").exists():
+        raise SystemExit("The site is not built: run `make html` first.")
     path = chromium.find()
-    assert path, "No Chromium found: `python tools/chromium.py` gets one or says what to do."
+    if path is None:
+        raise SystemExit("No Chromium was found: `make pdf` gets one or says what to do.")
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         source = Path(folder, "book.html")
         browser = playwright.chromium.launch(executable_path=path, args=chromium.arguments())
         page = browser.new_page(color_scheme="light", java_script_enabled=False)
+        page.set_default_timeout(PATIENCE)
         numbers: dict[str, int] = {}
         for first in (True, False):
             whole = document(site, numbers)
@@ -237,9 +231,13 @@ def write(site: Path, target: Path) -> None:
                 tagged=not first,
             )
             if first:
-                numbers = beginnings(target)
+                with pikepdf.open(target) as book:
+                    numbers = beginnings(book)
         browser.close()
-    print(f"The book on {finish(target, whole)} pages is {target}")
+    with pikepdf.open(target, allow_overwriting_input=True) as book:
+        finish(book, whole)
+        book.save()
+        print(f"The book on {len(book.pages)} pages is {target}")
 
 
 def main() -> None:
