@@ -177,7 +177,7 @@ def quoted(words: str) -> str:
 
 def beginnings(book: pikepdf.Pdf) -> dict[str, int]:
     """Return the number of the page at which each name that a link may ask for arrives."""
-    numbers = {page.objgen: number for number, page in enumerate(book.pages, 1)}
+    numbers = {page.obj.objgen: number for number, page in enumerate(book.pages, 1)}
     return {
         name.removeprefix("/"): numbers[place[0].objgen] for name, place in book.Root.Dests.items()
     }

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import flax  # type: ignore[import-not-found]
+import flax
 import jax
 import jax.numpy as jnp
 import keras
