@@ -185,8 +185,8 @@ def run_layers(mode: str, length: int, **settings: int) -> list[str]:
             dilation and output_padding. Conv1d is not given output_padding.
 
     Returns:
-        The shape of the input and of what each layer returns. What a layer refuses is not raised:
-        the last line has PyTorch's words.
+        The shape of the input and of what each layer returns. What a layer refuses is not raised,
+        but said in PyTorch's words by the last line.
 
     The report beside each playground shows them.
     """

@@ -143,7 +143,10 @@ class LayerSizes:
 
     @property
     def effective_kernel_size(self) -> int:
-        """Samples that the kernel spans, gaps included: dilation * (kernel_size - 1) + 1."""
+        """Samples that the kernel spans, gaps included.
+
+        dilation * (kernel_size - 1) + 1
+        """
         return self.dilation * (self.kernel_size - 1) + 1
 
 
@@ -176,7 +179,10 @@ class Conv1dSizes(LayerSizes):
 
     @property
     def total_padding(self) -> int:
-        """Samples of padding on both sides together: 2 * padding, or for 'same' just enough."""
+        """Samples of padding on both sides together.
+
+        2 * padding; effective_kernel_size - 1 for 'same', 0 for 'valid'
+        """
         if isinstance(self.padding, str):
             return self.effective_kernel_size - 1 if self.padding == "same" else 0
         return 2 * self.padding
@@ -188,17 +194,26 @@ class Conv1dSizes(LayerSizes):
 
     @property
     def padded_length(self) -> int:
-        """Samples that the windows move over: length + total_padding."""
+        """Samples that the windows move over.
+
+        length + total_padding
+        """
         return self.length + self.total_padding
 
     @property
     def remainder(self) -> int:
-        """Samples after the last window: (padded_length - effective_kernel_size) mod stride."""
+        """Samples after the last window.
+
+        (padded_length - effective_kernel_size) mod stride
+        """
         return (self.padded_length - self.effective_kernel_size) % self.stride
 
     @property
     def output_length(self) -> int:
-        """Windows that fit: floor((padded_length - effective_kernel_size) / stride) + 1."""
+        """Windows that fit.
+
+        floor((padded_length - effective_kernel_size) / stride) + 1
+        """
         return (self.padded_length - self.effective_kernel_size) // self.stride + 1
 
 
@@ -235,15 +250,18 @@ class ConvTranspose1dSizes(LayerSizes):
 
     @property
     def scattered_length(self) -> int:
-        """Samples that the scattered kernels cover: (length - 1) * stride + effective_kernel_size.
+        """Samples that the scattered kernels cover, before padding crops them.
 
-        That is before padding crops them.
+        (length - 1) * stride + effective_kernel_size
         """
         return (self.length - 1) * self.stride + self.effective_kernel_size
 
     @property
     def output_length(self) -> int:
-        """Samples after the crop: scattered_length - 2 * padding + output_padding."""
+        """Samples after the crop.
+
+        scattered_length - 2 * padding + output_padding
+        """
         return self.scattered_length - 2 * self.padding + self.output_padding
 
 
@@ -297,10 +315,16 @@ class Pad1dSizes:
 
     @property
     def output_length(self) -> int:
-        """Samples in the end: length + left + right."""
+        """Samples in the end.
+
+        length + left + right
+        """
         return self.length + self.left + self.right
 
     @property
     def kept_length(self) -> int:
-        """Samples of the input that remain: length, less what is cut."""
+        """Samples of the input that remain.
+
+        length + min(left, 0) + min(right, 0)
+        """
         return self.length + min(self.left, 0) + min(self.right, 0)
