@@ -125,7 +125,7 @@ def scaled_length(length: int, scale_factor: float | tuple[float, ...]) -> int:
 
 @dataclass(frozen=True, kw_only=True)
 class LayerSizes:
-    """What the sizes of both layers have in common, and of the input that they meet.
+    """The sizes that both layers have, and the length of the input that they meet.
 
     Attributes:
         length: Samples in the input, at least 1.
