@@ -142,6 +142,7 @@ def told(*layers: nn.Module) -> list[nn.Module]:
         nn.RMSNorm((3, 4)),
         nn.InstanceNorm1d(2),
         nn.InstanceNorm1d(3, affine=True),
+        nn.InstanceNorm1d(3, track_running_stats=True),
         nn.InstanceNorm1d(3, track_running_stats=True).eval(),
         nn.BatchNorm1d(3).eval(),
         nn.BatchNorm1d(3, track_running_stats=False),
@@ -166,7 +167,8 @@ def told(*layers: nn.Module) -> list[nn.Module]:
 )
 def test_single_layers(layer: nn.Module) -> None:
     stack = told(layer)
-    for length in range(9):
+    # What goes for an empty input has changed: PyTorch 2.6 refuses some that 2.13 takes.
+    for length in range(0 if oracle.MEASURED else 1, 9):
         lengths, words = ran(stack, 2, length)
         if words is None or not words.startswith(BATCH_OF_ONE):
             assert agrees(trace(stack, length), lengths, words), (length, lengths, words)

@@ -306,6 +306,9 @@ def _(layer: nn.InstanceNorm1d | nn.LazyInstanceNorm1d, signal: Signal) -> Signa
             f" got: {signal.channels}."
         )
         _check_channels(signal, layer.num_features, words)
+    if signal.length == 0 and layer.training and layer.track_running_stats:
+        words = f"shape '[1, {signal.channels}]' is invalid for input of size {layer.num_features}"
+        _check_channels(signal, layer.num_features, words)
     if signal.length == 1 and (layer.training or not layer.track_running_stats):
         raise SizeError(
             "length=1 has no spread to normalize; it has to be at least 2",

@@ -79,7 +79,7 @@ def whole(name: str, value: SupportsIndex | str) -> int:
         TypeError: For what is not an integer.
     """
     try:
-        if isinstance(value, bool | str):
+        if isinstance(value, str) or type(value).__name__ in ("bool", "bool_"):  # NumPy's, too
             raise TypeError
         return operator.index(value)
     except TypeError:
