@@ -68,13 +68,15 @@ def test_every_chapter_begins_with_it(path: Path) -> None:
     assert first.outputs == []
 
 
+@pytest.mark.parametrize("branch", ["main", "my/trunk"])
 def test_it_installs_from_where_the_chapter_was_opened(
-    sessions: list[dict[str, str]], done: list[Any]
+    branch: str, sessions: list[dict[str, str]], done: list[Any]
 ) -> None:
-    sessions[0]["path"] = f"fileId={urllib.parse.quote(OPENED, safe='')}"
+    opened = OPENED.replace("/main/", f"/{branch}/")
+    sessions[0]["path"] = f"fileId={urllib.parse.quote(opened, safe='')}"
     exec(colab.CELL, {})
     assert done == [
-        "git+https://github.com/somebody/the-book@main",
+        f"git+https://github.com/somebody/the-book@{branch}",
         "custom widget manager on",
     ]
 
@@ -83,7 +85,7 @@ def test_a_copy_in_drive_asks_where_the_book_is(
     sessions: list[dict[str, str]], done: list[Any]
 ) -> None:
     sessions[0]["path"] = "fileId=1a2b3c"
-    with pytest.raises(AssertionError, match="BOOK_SOURCE"):
+    with pytest.raises(SystemExit, match="BOOK_SOURCE"):
         exec(colab.CELL, {})
     assert done == []
 

@@ -10,10 +10,11 @@ if "google.colab" in sys.modules:
 
     sessions = "http://{COLAB_JUPYTER_IP}:{KMP_TARGET_PORT}/api/sessions".format_map(os.environ)
     opened = urllib.parse.unquote(json.load(urllib.request.urlopen(sessions))[0]["path"])
-    found = re.search(r"github\.com/([^/]+/[^/]+)/blob/([^/]+)/", opened)
+    found = re.search(r"github\.com/([^/]+/[^/]+)/blob/(.+)/notebooks/", opened)
     repository = "git+https://github.com/{}@{}".format(*found.groups()) if found else ""
     source = os.environ.get("BOOK_SOURCE", repository)
-    assert source, "Open this chapter from GitHub, or set BOOK_SOURCE to the book's repository."
+    if not source:
+        raise SystemExit("Open this chapter from GitHub, or set BOOK_SOURCE to its repository.")
     subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", source], check=True)
     output.enable_custom_widget_manager()
 """.strip()
