@@ -55,7 +55,7 @@ def renew(target: Path, content: bytes) -> None:
 def font(name: str, size: int) -> ImageFont.FreeTypeFont:
     """Return one of the book's fonts at a size in pixels."""
     face = next(face for face in fonts.FACES if face.file == f"{name}.woff2")
-    return ImageFont.truetype(fonts.folder(face.package) / face.path, size)
+    return ImageFont.truetype(str(fonts.folder(face.package) / face.path), size)
 
 
 def draw(card: Card) -> Image.Image:
