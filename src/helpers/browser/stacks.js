@@ -403,6 +403,9 @@ function batchNorm(settings, signal, kind) {
       refuse(`expected input's size at dim=1 to match num_features (${num_features}), but got: `
         + `${signal.channels}.`);
     }
+    if (signal.length === 0 && track_running_stats && differ(signal, num_features)) {
+      refuse(`shape '[1, ${signal.channels}]' is invalid for input of size ${num_features}`);
+    }
     if (signal.length === 1) {
       refuse("Expected more than 1 spatial element when training, got input size "
         + `torch.Size(${shape(signal)})`);
