@@ -46,7 +46,7 @@ def site(state: dict[str, Any] | None = None, theme: str = "light", scripts: boo
         f'<!doctype html><html lang="en" data-theme="{theme}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         "<title>Designer</title>"
-        f"<style>{frontend.stylesheet('designer.css')}"
+        f"<style>{frontend.stylesheet('designer.js')}"
         "body{margin:8px;background:var(--book-paper);color:var(--book-ink)}</style></head><body>"
         f"<main><h1>Designer</h1>{body}</main>{code if scripts else ''}</body></html>"
     )
@@ -539,7 +539,7 @@ def test_megabytes(show: Open, name: str) -> None:
     assert not found["hacked"]
     assert found["markup"] == 0
     assert found["verdict"]
-    expect(page.locator(".ds-note")).to_contain_text(re.compile(r"Of the \d+ characters the first"))
+    expect(page.locator(".pg-note")).to_contain_text(re.compile(r"Of the \d+ characters the first"))
 
 
 def test_a_paste_that_is_far_too_long_is_shortened(show: Open, engine: Page) -> None:
@@ -547,7 +547,7 @@ def test_a_paste_that_is_far_too_long_is_shortened(show: Open, engine: Page) -> 
     text = "nn.ReLU()\n" * 100_000
     page.evaluate(TYPE_ALL, [text])
     assert page.locator("[name=code]").input_value() == text[: 1000 * 10 - 1]
-    expect(page.locator(".ds-note")).to_contain_text("Of the 1000000 characters the first 9999")
+    expect(page.locator(".pg-note")).to_contain_text("Of the 1000000 characters the first 9999")
     read = engine.evaluate("(code) => {" + MODULES + "return read(code); }", text)
     assert "after 9999 of 1000000 characters" in read["notes"][-1]["words"]
     assert len(read["layers"]) == 400
@@ -575,7 +575,7 @@ def test_it_is_alive_from_disk(show: Open) -> None:
     assert shown == [str(length) for length in traced.lengths]
     code = page.locator(".ds-listing code").text_content() or ""
     assert returns(code, 32, traced.lengths[-1]) == (1, 1, 1000)
-    expect(page.locator(".ds-stage svg")).to_be_visible()
+    expect(page.locator(".pg-stage svg")).to_be_visible()
     page.get_by_role("button", name="one sample more").click()
     expect(page.locator("output[name=length_back]")).to_have_text("1001")
     page.locator(".ds-comings button").first.click()
@@ -696,7 +696,7 @@ def test_links_bring_back_what_was_written(engine: Page) -> None:
 )
 def test_a_mangled_link_is_taken_calmly(show: Open, mangled: str) -> None:
     page = show(at=f"#designer-1&{mangled}")
-    expect(page.locator(".ds-note")).to_contain_text("The link is damaged")
+    expect(page.locator(".pg-note")).to_contain_text("The link is damaged")
     expect(page.locator(".ds-verdict")).not_to_be_empty()
     fill(page, "nn.MaxPool1d(2)", 8)
     expect(page.locator("output[name=length_after]")).to_have_text("4")
@@ -762,12 +762,12 @@ def test_code_and_link_can_be_copied_or_read(show: Open) -> None:
     page = show()
     page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(Error('no')); }")
     page.get_by_role("button", name="Copy decoder").click()
-    expect(page.locator(".ds-note input")).to_have_value(re.compile("decoder = nn.Sequential"))
+    expect(page.locator(".pg-note input")).to_have_value(re.compile("decoder = nn.Sequential"))
     page.get_by_role("button", name="Copy link").click()
-    expect(page.locator(".ds-note input")).to_have_value(re.compile("#designer-1&length="))
+    expect(page.locator(".pg-note input")).to_have_value(re.compile("#designer-1&length="))
     page.locator("[name=code]").fill("nn.ReLU()\n" * 900)
     page.get_by_role("button", name="Copy link").click()
-    expect(page.locator(".ds-note")).to_contain_text("A link holds 8000 characters")
+    expect(page.locator(".pg-note")).to_contain_text("A link holds 8000 characters")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -796,7 +796,7 @@ def test_without_scripts_it_reads_whole(browser: Browser) -> None:
     assert "A worked example" in text
     assert "decoder = nn.Sequential(" in text
     assert str(opening["length"]) in text
-    assert page.locator(".ds-stage svg").is_visible()
+    assert page.locator(".pg-stage svg").is_visible()
     assert page.locator(".designer :is(button, input, select, textarea):enabled").count() == 0
     context.close()
 

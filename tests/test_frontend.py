@@ -292,7 +292,7 @@ def test_every_role_has_its_color_in_both_themes() -> None:
 
 
 def test_weight() -> None:
-    sources = [frontend.source(name) for name in [*PLAYGROUND, "playground.css"]]
+    sources = [frontend.source(name) for name in [*PLAYGROUND, *frontend.sheets("playground.js")]]
     assert len(gzip.compress("".join(sources).encode())) < 20_000
 
 

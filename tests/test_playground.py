@@ -158,7 +158,7 @@ def site(*states: dict[str, Any], theme: str = "light", head: str = "") -> str:
 <head>
 <meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Lengths</title>
 {head}
-<style>{frontend.stylesheet("playground.css")}
+<style>{frontend.stylesheet("playground.js")}
 body {{ max-width: 760px; margin: 0 auto; padding: 0 16px; font-family: sans-serif;
   background: var(--book-paper); color: var(--book-ink); }}</style>
 </head>

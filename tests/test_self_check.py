@@ -348,7 +348,7 @@ def standalone(check: SelfCheck, *, theme: str = "light", scripts: bool = True) 
     return (
         f'<!doctype html><html lang="en" data-theme="{theme}"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>Check yourself</title><style>{frontend.stylesheet('self_check.css')}"
+        f"<title>Check yourself</title><style>{frontend.stylesheet('self_check.js')}"
         "body { margin: 0; background: var(--book-paper); color: var(--book-ink) }"
         "main { max-width: 42rem; margin: auto; padding: 1rem }</style>"
         f"<body><main><h1>Check yourself</h1>{data['text/html']}</main>{loaded}"

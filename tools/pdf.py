@@ -123,11 +123,11 @@ def document(site: Path, numbers: dict[str, int]) -> str:
         for name in names
     }
     anchors = {name: page.anchor for name, page in pages.items()}
-    sheets = {
+    sheets = dict.fromkeys(
         (site / posixpath.dirname(page.name) / sheet).resolve()
         for page in pages.values()
         for sheet in SHEET.findall(page.text)
-    }
+    )
     landing = pages["index.html"].text
     heading = re.search(r'<meta property="og:site_name" content="(.*?)">', landing)
     mark = re.search(r'<svg class="mark".*?</svg>', landing, re.DOTALL)
@@ -148,10 +148,7 @@ def document(site: Path, numbers: dict[str, int]) -> str:
         f"@page {page.anchor}{{@top-right{{content:{quoted(text(page.title))}}}}}\n"
         for page in pages.values()
     )
-    links = "".join(
-        f'<link rel="stylesheet" href="{sheet.as_uri()}">'
-        for sheet in sorted(sheets, key=lambda sheet: (sheet.name != "site.css", sheet.name))
-    )
+    links = "".join(f'<link rel="stylesheet" href="{sheet.as_uri()}">' for sheet in sheets)
     body = "".join(article(page, anchors, site) for page in pages.values())
     return (
         '<!DOCTYPE html><html lang="en" data-theme="light"><head><meta charset="utf-8">'

@@ -29,6 +29,7 @@ __all__ = [
     "markup",
     "palette_css",
     "scripts",
+    "sheets",
     "source",
     "static_html",
     "still_css",
@@ -48,8 +49,8 @@ def source(name: str) -> str:
 
 
 def stylesheet(name: str) -> str:
-    """Return the text of a stylesheet in `helpers/browser`, with the palette before it."""
-    return palette_css() + source(name)
+    """Return the text of the named module's stylesheets, with the palette before them."""
+    return palette_css() + "".join(map(source, sheets(name)))
 
 
 def bundle(name: str) -> str:
@@ -87,10 +88,23 @@ def scripts(name: str) -> list[str]:
     """Return the named module and all that it needs, each after what it needs itself.
 
     >>> scripts("playground.js")
-    ['elements.js', 'lengths.js', 'picture.js', 'playground.js']
+    ['elements.js', 'lengths.js', 'panel.js', 'picture.js', 'playground.js']
     """
     needed = [part for other in imports(name) for part in scripts(other)]
     return list(dict.fromkeys([*needed, name]))
+
+
+def sheets(name: str) -> list[str]:
+    """Return the stylesheets of the named module and of all that it needs, in their order.
+
+    A module's stylesheet has the module's name.
+
+    >>> sheets("playground.js")
+    ['panel.css', 'playground.css']
+    """
+    folder = resources.files("helpers") / "browser"
+    named = [f"{part.removesuffix('.js')}.css" for part in scripts(name)]
+    return [sheet for sheet in named if (folder / sheet).is_file()]
 
 
 def markup(name: str, state: Mapping[str, object]) -> str:

@@ -74,7 +74,7 @@ class Drawing(anywidget.AnyWidget, Settings):
     """The drawn part, which is playground.js."""
 
     _esm = frontend.bundle("playground.js")
-    _css = frontend.stylesheet("playground.css")
+    _css = frontend.stylesheet("playground.js")
 
 
 class Playground(ipywidgets.HBox, Settings):  # type: ignore[misc]  # ipywidgets has no types

@@ -45,7 +45,7 @@ class SelfCheck(anywidget.AnyWidget):
     """
 
     _esm = frontend.bundle(MODULE)
-    _css = frontend.stylesheet("self_check.css")
+    _css = frontend.stylesheet(MODULE)
 
     kinds = traitlets.List(traitlets.Unicode()).tag(sync=True)
     seed = traitlets.Int(None, allow_none=True).tag(sync=True)

@@ -82,7 +82,7 @@ def needed(body: str) -> tuple[list[str], list[str]]:
     """Return the stylesheets and the scripts of a page, in the order in which they load."""
     modules = sorted(set(LIVE.findall(body)))
     modules += ["mount.js"] if modules else []
-    sheets = [sheet for module in modules if (sheet := f"{module[:-3]}.css") in files()]
+    sheets = dict.fromkeys(sheet for module in modules for sheet in frontend.sheets(module))
     scripts = [part for module in modules for part in frontend.scripts(module)]
     return ["site.css", *sheets], [*dict.fromkeys(scripts), "site.js"]
 

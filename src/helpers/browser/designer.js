@@ -1,7 +1,9 @@
 // The layer designer: from pasted PyTorch code to the length after each layer, the decoder that
 // comes back, the lengths around, and from two lengths to the settings between them.
-import { create, h, html, patch } from "./elements.js";
+import { h, html } from "./elements.js";
 import { hourglass } from "./hourglass.js";
+import { arrow, button, ending, numberField, radios } from "./panel.js";
+import { linkPairs, openPanel, parse, typed } from "./panel.js";
 import { MOST, countOf, settingsBetween } from "./settings_search.js";
 import { around, comesBack, leftOver, mirror, outcome, shortest, trace } from "./stacks.js";
 import { LIMITS, cut, read } from "./torch_code.js";
@@ -75,19 +77,18 @@ export function search(bounds, sort = STILL.sort) {
 
 /** The state in a shared link's hash for this anchor, or null; `damaged` if a part is unreadable. */
 export function readLink(hash, anchor) {
-  const [name, ...pairs] = hash.replace(/^#/, "").split("&");
-  if (!anchor || name !== anchor || pairs.length === 0) return null;
+  const pairs = linkPairs(hash, anchor);
+  if (!pairs) return null;
   const state = { search: { ...SEARCH } };
   let damaged = false;
-  for (const pair of pairs) {
-    const [key, ...rest] = pair.split("=");
-    const text = decoded(rest.join("="));
-    const number = text === null ? NaN : wholeNumber(text);
-    if (text === null || rest.length === 0) damaged = true;
+  for (const [key, encoded] of pairs) {
+    const text = encoded === null ? null : decoded(encoded);
+    const number = parse(key, text ?? "").value;
+    if (text === null) damaged = true;
     else if (key === "code") state.code = text;
     else if (key === "layer" && Object.hasOwn(LAYERS, text)) state.search.layer = text;
-    else if (key === "length" && !Number.isNaN(number)) state.length = number;
-    else if ((key === "from" || key === "to") && !Number.isNaN(number)) state.search[key] = number;
+    else if (key === "length" && number !== undefined) state.length = number;
+    else if ((key === "from" || key === "to") && number !== undefined) state.search[key] = number;
     else if (SHARED.includes(key) && /^\d{1,15}-\d{1,15}$/.test(text)) {
       state.search[key] = text.split("-").map(Number);
     } else damaged = true;
@@ -116,39 +117,20 @@ const LAYERS = { Conv1d: "16, 32", ConvTranspose1d: "32, 16" };
 
 export default {
   render({ model, el }) {
-    const page = el.ownerDocument.defaultView;
     const state = {};
     for (const name in DEFAULTS) state[name] = model.get(name) ?? DEFAULTS[name];
     const anchor = model.get("anchor") ?? null;
     const ui = { ...STILL, live: true, opening: state.code, sort: { ...STILL.sort } };
-    let tree = null;
-    let waiting = false;
-    let nextWords = 0;
+    const panel = openPanel(el, ui, () => view(state, ui));
+    const { page, draw, drawSoon, say, copy } = panel;
     let nextLink = 0;
 
     const part = (name) => el.querySelector(`[name="${name}"]`);
-    const draw = () => {
-      waiting = false;
-      const next = view(state, ui);
-      if (tree) patch(tree, next);
-      else el.replaceChildren(create(el.ownerDocument, next));
-      tree = next;
-    };
-    const drawSoon = () => {
-      if (!waiting) queueMicrotask(() => waiting && draw());
-      waiting = true;
-    };
-    const say = (words) => {
-      page.clearTimeout(nextWords);
-      nextWords = page.setTimeout(() => {
-        el.querySelector(".ds-status").textContent = words();
-      }, 700);
-    };
     const remember = () => {
       page.clearTimeout(nextLink);
       nextLink = page.setTimeout(() => {
         const hash = anchor && writeLink(state, anchor);
-        if (hash) replaceHash(page, hash);
+        if (hash) panel.showLink(hash);
       }, 400);
     };
     const changed = () => {
@@ -176,17 +158,6 @@ export default {
       changed();
       ui.note = shortened;
     };
-    const copy = async (text, done) => {
-      try {
-        await page.navigator.clipboard.writeText(text);
-        ui.note = { words: done };
-      } catch {
-        ui.note = { words: "The browser refused to copy; here it is, selected:", text };
-      }
-      draw();
-      el.querySelector(".ds-note input")?.select();
-      say(() => ui.note?.words ?? "");
-    };
     const actions = {
       length: ({ value }) => setLength(Number(value)),
       less: () => setLength(Math.max(0, state.length - 1)),
@@ -206,14 +177,13 @@ export default {
       line: ({ value }) => showLine(part("code"), Number(value)),
       link() {
         const hash = writeLink(state, anchor);
-        if (!hash) {
-          ui.note = { words: `A link holds ${LINK_MOST} characters of code, and this is longer: `
-            + "share the code itself." };
-          drawSoon();
+        if (hash) {
+          panel.copyLink(hash);
           return;
         }
-        replaceHash(page, hash);
-        copy(page.location.href.split("#")[0] + hash, "The link is copied.");
+        ui.note = { words: `A link holds ${LINK_MOST} characters of code, and this is longer: `
+          + "share the code itself." };
+        drawSoon();
       },
     };
     const fields = {
@@ -225,7 +195,7 @@ export default {
         setLength(chosen.length);
       },
       length(target) {
-        const { value, problem } = typed("length", target);
+        const { value, problem } = counted("length", target);
         ui.draft = problem ?? null;
         if (problem) {
           drawSoon();
@@ -243,7 +213,7 @@ export default {
       if (name === "layer") {
         bounds.layer = target.value;
       } else {
-        const { value, problem } = typed(name, target);
+        const { value, problem } = counted(name, target);
         if (problem) ui.searchDraft = problem;
         else if (end === undefined) bounds[name] = value;
         else bounds[name] = bounds[name].with(Number(end), value);
@@ -258,10 +228,6 @@ export default {
         if (target.name?.startsWith("search-")) searchField(target);
         else fields[target.name]?.(target);
       },
-      click({ target }) {
-        const button = target.closest("button[data-do]");
-        if (button) actions[button.dataset.do](button.dataset);
-      },
       paste(event) {
         const text = (event.clipboardData ?? event.dataTransfer)?.getData("text/plain") ?? "";
         if (event.target.name !== "code" || text.length <= LIMITS.characters) return;
@@ -275,8 +241,8 @@ export default {
         if (target.name === "code") el.querySelector(".ds-lines").scrollTop = target.scrollTop;
       },
     };
-    const followLink = () => {
-      const link = readLink(page.location.hash, anchor);
+    const follow = (hash) => {
+      const link = readLink(hash, anchor);
       if (!link) return;
       Object.assign(state, link.state);
       state.code = cut(state.code);
@@ -284,49 +250,23 @@ export default {
       ui.searchDraft = null;
       ui.note = link.damaged
         ? { words: "The link is damaged: what could be read of it is shown." } : null;
-      if (tree) {
+      if (panel.isDrawn()) {
         setCode(state.code);
         draw();
       } else {
         ui.opening = state.code;
       }
     };
-    const resized = new page.ResizeObserver(() => {
-      const width = el.querySelector(".ds-stage")?.clientWidth;
-      if (width > 0 && width !== ui.width) {
-        ui.width = width;
-        draw();
-      }
-    });
 
     el.classList.add("designer");
-    for (const [type, listener] of Object.entries(listeners)) {
-      el.addEventListener(type, listener, type === "scroll");
-    }
-    page.addEventListener("hashchange", followLink);
-    followLink();
-    draw();
-    resized.observe(el);
+    const close = panel.start({ listeners, actions, follow });
 
     return () => {
-      page.clearTimeout(nextWords);
       page.clearTimeout(nextLink);
-      resized.disconnect();
-      page.removeEventListener("hashchange", followLink);
-      for (const [type, listener] of Object.entries(listeners)) {
-        el.removeEventListener(type, listener, type === "scroll");
-      }
+      close();
     };
   },
 };
-
-function replaceHash(page, hash) {
-  try {
-    page.history.replaceState(null, "", hash);
-  } catch {
-    // Refused in some frames; the link can be copied all the same.
-  }
-}
 
 function decoded(text) {
   try {
@@ -336,22 +276,11 @@ function decoded(text) {
   }
 }
 
-function wholeNumber(text) {
-  const number = Number(text);
-  return text.trim() !== "" && Number.isSafeInteger(number) ? number : NaN;
-}
-
-// What was typed into a number's field: { value } or { problem }.
-function typed(name, { value, validity }) {
-  if (validity.badInput) return { problem: `${name} has to be a whole number.` };
-  if (value.trim() === "") return { problem: `${name} is empty: type a whole number.` };
-  const number = Number(value);
-  if (!Number.isInteger(number)) return { problem: `${name} has to be an integer, got ${value}.` };
-  if (!Number.isSafeInteger(number)) {
-    return { problem: `${name} is beyond 2**53, up to which a browser counts exactly.` };
-  }
-  if (number < 0) return { problem: `${name} counts samples or steps: 0 or more.` };
-  return { value: number };
+// What was typed into the field of a number that counts: { value } or { problem }.
+function counted(name, target) {
+  const found = typed(name, target);
+  if (found.value < 0) return { problem: `${name} counts samples or steps: 0 or more.` };
+  return found;
 }
 
 function showLine(field, line) {
@@ -366,17 +295,16 @@ function showLine(field, line) {
 
 function view(state, ui) {
   const found = answer(state.code, state.length);
-  return h("fieldset", { class: "ds", disabled: !ui.live },
-    h("legend", { class: "ds-unseen" }, "Layer designer"),
+  return h("fieldset", { class: "pg ds", disabled: !ui.live },
+    h("legend", { class: "pg-unseen" }, "Layer designer"),
     editor(state, ui),
-    h("p", { class: "ds-still" }, "A worked example: it takes your own code where scripts run."),
+    h("p", { class: "pg-still" }, "A worked example: it takes your own code where scripts run."),
     remarks(found),
     h("section", { class: "ds-answer", "aria-label": "What the layers make of it" },
       answered(state, found, ui)),
     h("section", { class: "ds-search", "aria-label": "Settings between two lengths" },
       between(state.search, ui)),
-    h("div", { class: "ds-note" }, note(ui)),
-    h("p", { class: "ds-status ds-unseen", role: "status", "aria-live": "polite" }));
+    ending(ui));
 }
 
 function editor(state, ui) {
@@ -389,10 +317,9 @@ function editor(state, ui) {
           state.presets.map(({ key, name, code }) => h("option", {
             value: key, selected: code === ui.opening,
           }, name)))),
-      h("div", { class: "ds-field ds-count" },
+      h("div", { class: "pg-field ds-count" },
         h("label", {}, h("span", {}, "input length"),
-          h("input", { type: "number", name: "length", min: 0, step: 1, inputmode: "numeric",
-            value: ui.draft ? null : state.length, "aria-invalid": ui.draft ? "true" : null })),
+          numberField("length", state.length, ui.draft, { min: 0 })),
         button("less", "−", { "aria-label": "one sample less" }),
         button("more", "+", { "aria-label": "one sample more" }))),
     h("label", { class: "ds-code" },
@@ -406,10 +333,6 @@ function editor(state, ui) {
       h("a", { href: chosen.url }, "the model’s own source"), chosen.half
         ? `, the ${chosen.half}` : "", ", channels written as 1: the book keeps sizes only."] : null),
     ui.live ? button("link", "Copy link") : null));
-}
-
-function button(action, words, attributes = {}) {
-  return h("button", { type: "button", "data-do": action, ...attributes }, words);
 }
 
 function remarks({ notes, more }) {
@@ -460,19 +383,19 @@ function answered(state, found, ui) {
   const length = ui.draft ? null : back && outcome(back);
   const empty = layers.length === 0 || ui.draft;
   return [
-    h("p", { class: "ds-hero" },
-      h("span", { class: "ds-big ds-c-input" }, ui.draft ? "–" : state.length),
-      h("span", { class: "ds-arrow" }, h("span", {}, "layers"), " → "),
-      h("output", { name: "length_after", class: "ds-big ds-c-neck" }, empty ? "–" : after ?? "–"),
-      h("span", { class: "ds-arrow" }, h("span", {}, "decoder"), " → "),
+    h("p", { class: "pg-hero" },
+      h("span", { class: "pg-big pg-c-input" }, ui.draft ? "–" : state.length),
+      arrow("layers"),
+      h("output", { name: "length_after", class: "pg-big pg-c-kernel" }, empty ? "–" : after ?? "–"),
+      arrow("decoder"),
       h("output", { name: "length_back",
-        class: `ds-big ds-c-output${!empty && length !== null ? " ds-same" : ""}` },
+        class: `pg-big pg-c-output${!empty && length !== null ? " pg-same" : ""}` },
       empty ? "–" : length ?? "–")),
     h("p", { class: "ds-verdict" }, said.words,
       said.fix ? [" ", button("length", `Use ${said.fix}`, { "data-value": said.fix })] : null),
     said.alert ? h("div", { class: "ds-refusal", role: "alert" },
       said.pytorch ? h("b", {}, "PyTorch: ") : null, h("span", {}, said.alert)) : null,
-    h("div", { class: "ds-stage" }, empty ? null : picture(found, ui)),
+    h("div", { class: "pg-stage" }, empty ? null : picture(found, ui)),
     empty ? null : [
       h("h2", {}, "Layer by layer"),
       layerTable(traced),
@@ -601,25 +524,22 @@ function between(bounds, ui) {
     h("h2", {}, "The other way round"),
     h("p", {}, "Which settings lead from one length to another?"),
     h("div", { class: "ds-bounds" },
-      h("div", { class: "ds-modes", role: "radiogroup", "aria-label": "layer" },
-        Object.keys(LAYERS).map((layer) => h("label", {},
-          h("input", { type: "radio", name: "search-layer", value: layer, checked: bounds.layer === layer }),
-          h("span", {}, layer)))),
+      radios("layer", "search-layer", Object.keys(LAYERS).map((layer) => [layer, layer]), bounds.layer),
       h("div", { class: "ds-ends" }, ["from", "to"].map((name) => h("label", { class: "ds-field" },
         h("span", {}, name === "from" ? "input length" : "output length"),
-        number(`search-${name}`, bounds[name])))),
+        searched(name, bounds[name])))),
       h("div", { class: "ds-ranges" }, SHARED.map((name) => h("div", {
         class: "ds-field", role: "group", "aria-label": name,
       }, h("span", {}, name), h("span", { class: "ds-range" },
-        number(`search-${name}-0`, bounds[name][0], { "aria-label": `${name} from` }), " to ",
-        number(`search-${name}-1`, bounds[name][1], { "aria-label": `${name} to` })))))),
+        searched(`${name}-0`, bounds[name][0], { "aria-label": `${name} from` }), " to ",
+        searched(`${name}-1`, bounds[name][1], { "aria-label": `${name} to` })))))),
     h("p", { class: "ds-found" }, searchWords(bounds, found, ui)),
     found.rows?.length > 0 ? results(bounds, found.rows, ui) : null,
   ];
 }
 
-function number(name, value, attributes = {}) {
-  return h("input", { type: "number", name, min: 0, step: 1, inputmode: "numeric", value, ...attributes });
+function searched(name, value, attributes = {}) {
+  return numberField(`search-${name}`, value, null, { min: 0, ...attributes });
 }
 
 function searchWords({ layer, from, to }, found, ui) {
@@ -654,11 +574,4 @@ function results({ layer }, rows, ui) {
     left > 0 ? h("p", {}, `${left} more. `, shown.length < 1000
       ? button("all", `Show ${Math.min(1000, rows.length)}`) : "Narrow the bounds to see them.") : null,
   ];
-}
-
-function note(ui) {
-  if (!ui.note) return null;
-  const { words, text } = ui.note;
-  return [h("span", {}, words), text === undefined ? null
-    : h("input", { type: "text", readonly: true, value: text, "aria-label": "to copy" })];
 }

@@ -1,10 +1,12 @@
 // The playground: the lengths of a Conv1d, of a ConvTranspose1d, or of one after the other, drawn
 // for chosen settings. An anywidget front-end module, which also runs on a static page with any
 // model that has get, set, on, off and save_changes.
-import { create, h, html, patch } from "./elements.js";
+import { h, html } from "./elements.js";
 import { conv1dError, conv1dOutputLength, convTranspose1dError } from "./lengths.js";
 import { convTranspose1dOutputLength, inputLengths } from "./lengths.js";
 import { requiredOutputPadding, unreadSamples } from "./lengths.js";
+import { arrow, button, ending, numberField, radios } from "./panel.js";
+import { linkPairs, openPanel, parse, typed } from "./panel.js";
 import { geometry, picture } from "./picture.js";
 
 const SETTINGS = ["length", "kernel_size", "stride", "padding", "dilation", "output_padding"];
@@ -17,7 +19,9 @@ const LAYER = { stride: 1, padding: 0, output_padding: 0, dilation: 1 };
 const NAMES = ["mode", ...SETTINGS];
 const STANDS_STILL = "This stands still. It comes alive when the cell is run, "
   + "or where a page may run scripts.";
-const STILL = { live: false, width: 640, chosen: null, drafts: {}, playing: false, frozen: null };
+const STILL = {
+  live: false, width: 640, note: null, chosen: null, drafts: {}, playing: false, frozen: null,
+};
 
 /** The HTML of a state, complete without a script. */
 export function markup(state) {
@@ -26,12 +30,11 @@ export function markup(state) {
 
 /** The state in a shared link's hash for this anchor, or null: { settings, chosen }. */
 export function readLink(hash, anchor) {
-  const [name, ...pairs] = hash.replace(/^#/, "").split("&");
-  if (!anchor || name !== anchor || pairs.length === 0) return null;
+  const pairs = linkPairs(hash, anchor);
+  if (!pairs) return null;
   const settings = {};
   let chosen = null;
-  for (const pair of pairs) {
-    const [key, text] = pair.split("=");
+  for (const [key, text] of pairs) {
     if (key === "mode" && Object.hasOwn(MODES, text)) settings.mode = text;
     const { value } = parse(key, text ?? "");
     if (value === undefined) continue;
@@ -50,40 +53,26 @@ export function writeLink(state, chosen, anchor) {
 
 export default {
   render({ model, el }) {
-    const page = el.ownerDocument.defaultView;
-    const calm = page.matchMedia("(prefers-reduced-motion: reduce)");
     const anchor = model.get("anchor") ?? null;
-    const ui = { ...STILL, live: true, drafts: {}, note: null, anchor };
-    let tree = null;
+    const ui = { ...STILL, live: true, drafts: {}, anchor };
     let seen = null;
-    let waiting = false;
     let nextStep = 0;
-    let nextWords = 0;
 
     const state = () => Object.fromEntries(
       NAMES.map((name) => [name, model.get(name) ?? DEFAULTS[name]]),
     );
-    const draw = () => {
-      waiting = false;
+    const panel = openPanel(el, ui, () => {
       const settings = state();
       seen = look(settings, ui);
-      const next = view(settings, ui, seen);
-      if (tree) patch(tree, next);
-      else el.replaceChildren(create(el.ownerDocument, next));
-      tree = next;
-    };
+      return view(settings, ui, seen);
+    });
+    const { page, say, copy } = panel;
+    const calm = page.matchMedia("(prefers-reduced-motion: reduce)");
     const drawSoon = () => {
-      if (!waiting) queueMicrotask(() => waiting && draw());
-      waiting = true;
+      seen = null;
+      panel.drawSoon();
     };
-    const drawn = () => (waiting || !seen ? look(state(), ui) : seen);
-    // One sentence for screen readers, and only once things have come to rest.
-    const say = (words) => {
-      page.clearTimeout(nextWords);
-      nextWords = page.setTimeout(() => {
-        el.querySelector(".pg-status").textContent = words();
-      }, 700);
-    };
+    const drawn = () => seen ?? look(state(), ui);
 
     const change = (settings) => {
       for (const [name, value] of Object.entries(settings)) {
@@ -117,17 +106,6 @@ export default {
       const pace = Math.max(120, Math.min(450, 20000 / windows));
       nextStep = page.setTimeout(play, calm.matches ? 1200 : pace);
     };
-    const copy = async (text, done) => {
-      try {
-        await page.navigator.clipboard.writeText(text);
-        ui.note = { words: done };
-      } catch {
-        ui.note = { words: "The browser refused to copy; here it is, selected:", text };
-      }
-      draw();
-      el.querySelector(".pg-note input")?.select();
-      say(() => ui.note.words);
-    };
     const actions = {
       less: ({ name }) => change({ [name]: Math.max(0, state()[name] - 1) }),
       more: ({ name }) => change({ [name]: state()[name] + 1 }),
@@ -136,15 +114,7 @@ export default {
       on: () => choose(drawn().chosen + 1),
       play: () => (ui.playing ? stop() : play()),
       code: () => copy(code(state()), "The code is copied."),
-      link: () => {
-        const hash = writeLink(state(), ui.chosen, ui.anchor);
-        try {
-          page.history.replaceState(null, "", hash);
-        } catch {
-          // Refused in some frames; the link can be copied all the same.
-        }
-        return copy(page.location.href.split("#")[0] + hash, "The link is copied.");
-      },
+      link: () => panel.copyLink(writeLink(state(), ui.chosen, anchor)),
     };
 
     const point = (event) => {
@@ -154,22 +124,18 @@ export default {
     };
     const listeners = {
       input({ target }) {
-        const { name, value, validity } = target;
+        const { name, value } = target;
         if (name === "mode") change({ mode: value });
         if (name === "window") choose(Number(value));
         if (!SETTINGS.includes(name)) return;
-        const typed = parse(name, validity.badInput ? "this text" : value);
-        if (typed.problem) {
-          ui.drafts[name] = typed.problem;
+        const { value: number, problem } = typed(name, target);
+        if (problem) {
+          ui.drafts[name] = problem;
           drawSoon();
-          say(() => typed.problem);
+          say(() => problem);
         } else {
-          change({ [name]: typed.value });
+          change({ [name]: number });
         }
-      },
-      click({ target }) {
-        const button = target.closest("button[data-do]");
-        if (button) actions[button.dataset.do](button.dataset);
       },
       focusin({ target }) {
         // JupyterLab would take arrows and letters for its own, "d d" for deleting the cell.
@@ -206,53 +172,25 @@ export default {
       drawSoon();
       say(() => drawn().verdict);
     }]);
-    const followLink = () => {
-      const link = readLink(page.location.hash, ui.anchor);
+    const follow = (hash) => {
+      const link = readLink(hash, anchor);
       if (!link) return;
       ui.chosen = link.chosen;
       change(link.settings);
       el.scrollIntoView({ block: "nearest" });
     };
-    const resized = new page.ResizeObserver(() => {
-      const width = el.querySelector(".pg-stage").clientWidth;
-      if (width > 0 && width !== ui.width) {
-        ui.width = width;
-        draw();
-      }
-    });
 
     el.classList.add("playground");
-    for (const [type, listener] of Object.entries(listeners)) el.addEventListener(type, listener);
     for (const [type, listener] of changed) model.on(type, listener);
-    page.addEventListener("hashchange", followLink);
-    followLink();
-    draw();
-    resized.observe(el);
+    const close = panel.start({ listeners, actions, follow });
 
     return () => {
       page.clearTimeout(nextStep);
-      page.clearTimeout(nextWords);
-      resized.disconnect();
-      page.removeEventListener("hashchange", followLink);
       for (const [type, listener] of changed) model.off(type, listener);
-      for (const [type, listener] of Object.entries(listeners)) {
-        el.removeEventListener(type, listener);
-      }
-      waiting = false;
+      close();
     };
   },
 };
-
-// What was typed into a field: { value } or { problem }, in words.
-function parse(name, text) {
-  const value = Number(text);
-  if (text.trim() === "") return { problem: `${name} is empty: type a whole number.` };
-  if (!Number.isInteger(value)) return { problem: `${name} has to be an integer, got ${text}.` };
-  if (!Number.isSafeInteger(value)) {
-    return { problem: `${name} is beyond 2**53, up to which a browser counts exactly.` };
-  }
-  return { value };
-}
 
 // The lengths for a state, or why there are none: { conv, transposed, error, kind }.
 function sizesOf(state) {
@@ -400,7 +338,7 @@ function view(state, ui, seen = look(state, ui)) {
   return h("form", { class: "pg", autocomplete: "off" },
     h("fieldset", { class: "pg-controls", disabled: !ui.live },
       h("legend", { class: "pg-unseen" }, "Settings of the playground"),
-      modes(state),
+      radios("mode", "mode", Object.entries(MODES), state.mode),
       h("div", { class: "pg-fields" }, SETTINGS.map((name) => field(state, ui, name)))),
     h("p", { class: "pg-still" }, STANDS_STILL),
     hero(state, sizes),
@@ -415,36 +353,21 @@ function view(state, ui, seen = look(state, ui)) {
       legend(state, sizes, seen),
     ]),
     h("div", { class: "pg-notes" }, formulas(state, sizes), listing(state, ui)),
-    h("div", { class: "pg-note" }, note(ui)),
-    h("p", { class: "pg-status pg-unseen", role: "status", "aria-live": "polite" }));
-}
-
-function modes(state) {
-  return h("div", { class: "pg-modes", role: "radiogroup", "aria-label": "mode" },
-    Object.entries(MODES).map(([mode, words]) => h("label", {},
-      h("input", { type: "radio", name: "mode", value: mode, checked: state.mode === mode }),
-      h("span", {}, words))));
+    ending(ui));
 }
 
 function field(state, ui, name) {
-  const typed = ui.drafts[name];
-  const value = typed ? null : state[name];
-  const nudge = (action, sign, words) => h("button", {
-    type: "button", "data-do": action, "data-name": name, tabindex: "-1",
-    "aria-label": `${words} ${name}`, ...idle(ui),
-  }, sign);
+  const nudge = (action, sign, words) => button(action, sign, {
+    "data-name": name, tabindex: "-1", "aria-label": `${words} ${name}`, ...idle(ui),
+  });
   const hidden = name === "output_padding" && state.mode === "conv";
   return h("div", { class: "pg-field", hidden },
-    h("label", {}, h("span", {}, name), " ", h("input", {
-      type: "number", name, step: "1", inputmode: "numeric", value,
-      "aria-invalid": typed ? "true" : null,
-    })),
+    h("label", {}, h("span", {}, name), " ", numberField(name, state[name], ui.drafts[name])),
     nudge("less", "−", "decrease"), nudge("more", "+", "increase"));
 }
 
 function hero(state, sizes) {
   const { mode, length } = state;
-  const arrow = (layer) => h("span", { class: "pg-arrow" }, h("span", {}, layer), " → ");
   const shown = (name, value, role, used) => h("output", {
     name, class: `pg-big ${role}`, "aria-live": "off", hidden: !used,
   }, value ?? "–");
@@ -465,10 +388,9 @@ function fix(state, seen, ui) {
   const refused = seen.sizes.error?.startsWith("output padding must");
   const value = refused ? requiredOutputPadding(state.length, state) : seen.fix;
   const away = value === undefined;
-  return h("button", {
-    type: "button", class: away ? "pg-fix pg-away" : "pg-fix", "data-do": "fix",
-    "data-value": away ? null : value, ...idle(ui),
-  }, `Set output_padding=${value ?? 0}`);
+  return button("fix", `Set output_padding=${value ?? 0}`, {
+    class: away ? "pg-fix pg-away" : "pg-fix", "data-value": away ? null : value, ...idle(ui),
+  });
 }
 
 // What would do nothing without a script is not shown where there is none.
@@ -518,18 +440,15 @@ function refusal(state, sizes) {
 function player(seen, ui, state) {
   const { windows, chosen, story } = seen;
   const what = state.mode === "transposed" ? "sample" : "window";
-  const button = (action, sign, words) => h("button", {
-    type: "button", "data-do": action, "aria-label": words, ...idle(ui),
-  }, sign);
+  const step = (action, sign, words) => button(action, sign, { "aria-label": words, ...idle(ui) });
   return h("div", { class: "pg-player" },
-    button("back", "‹", `previous ${what}`),
+    step("back", "‹", `previous ${what}`),
     h("input", {
       type: "range", name: "window", min: 0, max: windows - 1, step: 1, value: chosen,
       "aria-label": what, "aria-valuetext": story, ...idle(ui),
     }),
-    button("on", "›", `next ${what}`),
-    h("button", { type: "button", class: "pg-play", "data-do": "play", ...idle(ui) },
-      ui.playing ? "Pause" : "Play"),
+    step("on", "›", `next ${what}`),
+    button("play", ui.playing ? "Pause" : "Play", { class: "pg-play", ...idle(ui) }),
     h("p", { class: "pg-story" }, story));
 }
 
@@ -581,16 +500,6 @@ function formulas(state, sizes) {
 }
 
 function listing(state, ui) {
-  const button = (action, words) => h("button", {
-    type: "button", "data-do": action, ...idle(ui),
-  }, words);
   return h("div", { class: "pg-code" }, h("pre", {}, h("code", {}, code(state))),
-    button("code", "Copy code"), ui.anchor ? button("link", "Copy link") : null);
-}
-
-function note(ui) {
-  if (!ui.note) return null;
-  const { words, text } = ui.note;
-  return [h("span", {}, words), text === undefined ? null
-    : h("input", { type: "text", readonly: true, value: text, "aria-label": "to copy" })];
+    button("code", "Copy code", idle(ui)), ui.anchor ? button("link", "Copy link", idle(ui)) : null);
 }

@@ -1,0 +1,153 @@
+// What the playground and the layer designer have in common: both are panels, which stay drawn as
+// their state changes, and are made of some of the same parts.
+import { create, h, patch } from "./elements.js";
+
+/**
+ * Keeps in `el` what `view` returns, and in `ui` the note below it and the width of its stage.
+ * The panel is alive from `start` on, which returns the cleanup.
+ */
+export function openPanel(el, ui, view) {
+  const page = el.ownerDocument.defaultView;
+  const closing = new page.AbortController();
+  let tree = null;
+  let waiting = false;
+  let nextWords = 0;
+
+  const draw = () => {
+    waiting = false;
+    const next = view();
+    if (tree) patch(tree, next);
+    else el.replaceChildren(create(el.ownerDocument, next));
+    tree = next;
+  };
+  const drawSoon = () => {
+    if (!waiting) queueMicrotask(() => waiting && draw());
+    waiting = true;
+  };
+  // One sentence for screen readers, and only once things have come to rest.
+  const say = (words) => {
+    page.clearTimeout(nextWords);
+    nextWords = page.setTimeout(() => {
+      el.querySelector(".pg-status").textContent = words();
+    }, 700);
+  };
+  const copy = async (text, done) => {
+    try {
+      await page.navigator.clipboard.writeText(text);
+      ui.note = { words: done };
+    } catch {
+      ui.note = { words: "The browser refused to copy; here it is, selected:", text };
+    }
+    draw();
+    el.querySelector(".pg-note input")?.select();
+    say(() => ui.note?.words ?? "");
+  };
+  const showLink = (hash) => {
+    try {
+      page.history.replaceState(null, "", hash);
+    } catch {
+      // Refused in some frames; the link can be copied all the same.
+    }
+  };
+  const copyLink = (hash) => {
+    showLink(hash);
+    return copy(page.location.href.split("#")[0] + hash, "The link is copied.");
+  };
+
+  // `actions` are what the buttons do; `follow` is given the address's hash, now and whenever it
+  // changes.
+  const start = ({ listeners, actions, follow }) => {
+    const { signal } = closing;
+    const followed = () => follow(page.location.hash);
+    const resized = new page.ResizeObserver(() => {
+      const width = el.querySelector(".pg-stage").clientWidth;
+      if (width > 0 && width !== ui.width) {
+        ui.width = width;
+        draw();
+      }
+    });
+    const click = ({ target }) => {
+      const pressed = target.closest("button[data-do]");
+      if (pressed) actions[pressed.dataset.do](pressed.dataset);
+    };
+    for (const [type, listener] of Object.entries({ click, ...listeners })) {
+      // Scrolling is told to nobody but those who ask on its way down.
+      el.addEventListener(type, listener, { signal, capture: type === "scroll" });
+    }
+    page.addEventListener("hashchange", followed, { signal });
+    followed();
+    draw();
+    resized.observe(el);
+    return () => {
+      closing.abort();
+      resized.disconnect();
+      page.clearTimeout(nextWords);
+      waiting = false;
+    };
+  };
+  return { page, draw, drawSoon, isDrawn: () => tree !== null, say, copy, showLink, copyLink, start };
+}
+
+/** The pairs in a shared link's hash for this anchor, as [name, text or null], or null. */
+export function linkPairs(hash, anchor) {
+  const [name, ...pairs] = hash.replace(/^#/, "").split("&");
+  if (!anchor || name !== anchor || pairs.length === 0) return null;
+  return pairs.map((pair) => {
+    const [key, ...rest] = pair.split("=");
+    return [key, rest.length > 0 ? rest.join("=") : null];
+  });
+}
+
+/** What was typed into a number's field: { value } or { problem }, in words. */
+export function typed(name, { value, validity }) {
+  return parse(name, validity.badInput ? "this text" : value);
+}
+
+/** The integer that a text names: { value } or { problem }, in words. */
+export function parse(name, text) {
+  const value = Number(text);
+  if (text.trim() === "") return { problem: `${name} is empty: type a whole number.` };
+  if (!Number.isInteger(value)) return { problem: `${name} has to be an integer, got ${text}.` };
+  if (!Number.isSafeInteger(value)) {
+    return { problem: `${name} is beyond 2**53, up to which a browser counts exactly.` };
+  }
+  return { value };
+}
+
+/** A button that does what `actions` has for it. */
+export function button(action, words, { class: kind, ...attributes } = {}) {
+  return h("button", { type: "button", class: kind, "data-do": action, ...attributes }, words);
+}
+
+/** A number's field, which keeps what is typed there as long as that is a problem. */
+export function numberField(name, value, problem = null, attributes = {}) {
+  return h("input", {
+    type: "number", name, step: "1", inputmode: "numeric", value: problem ? null : value,
+    "aria-invalid": problem ? "true" : null, ...attributes,
+  });
+}
+
+/** The choices, given as [[value, words], …], of which one is chosen. */
+export function radios(label, name, choices, chosen) {
+  return h("div", { class: "pg-modes", role: "radiogroup", "aria-label": label },
+    choices.map(([value, words]) => h("label", {},
+      h("input", { type: "radio", name, value, checked: value === chosen }),
+      h("span", {}, words))));
+}
+
+/** What leads from one length to the next. */
+export function arrow(words) {
+  return h("span", { class: "pg-arrow" }, h("span", {}, words), " → ");
+}
+
+/** The end of a panel: the note, if there is one, and what only screen readers get. */
+export function ending({ note }) {
+  return [
+    h("div", { class: "pg-note" }, note ? [
+      h("span", {}, note.words),
+      note.text === undefined ? null
+        : h("input", { type: "text", readonly: true, value: note.text, "aria-label": "to copy" }),
+    ] : null),
+    h("p", { class: "pg-status pg-unseen", role: "status", "aria-live": "polite" }),
+  ];
+}
