@@ -78,24 +78,27 @@ function direction({ fields }, right, given) {
   return `“${fields[1 - at]}” is right; “${wrong[0]}” should be ${way}.`;
 }
 
+// What the questions about a convolution's output length have in common.
+const comingOut = {
+  code: (v) => conv(v),
+  ask: (v) => `A signal of ${samples(v.length)} goes through this layer. How many come out?`,
+  fields: ["Samples that come out"],
+  answer: (v) => [convLength(v)],
+  says: (v, [out]) => `${samples(out)}.`,
+  working: (v) => ({ steps: convSteps(v), note: leftOver(v) }),
+};
+
 const questions = {
   // Chapter 1: the basic discrepancy.
   "conv-length": {
     draw: (random) => until(() => drawConv(random), (v) => (
       v.stride > 1 && convLength(v) > 3 && (room(v) % v.stride !== 0 || random() < 0.25)
     )),
-    code: (v) => conv(v),
-    ask: (v) => `A signal of ${samples(v.length)} goes through this layer. How many come out?`,
-    fields: ["Samples that come out"],
-    answer: (v) => [convLength(v)],
-    says: (v, [out]) => `${samples(out)}.`,
+    ...comingOut,
     slips: convSlips,
-    working: (v) => ({ steps: convSteps(v), note: leftOver(v) }),
   },
   "transposed-length": {
-    draw: (random) => until(() => drawConv(random, [8, 60]), (v) => (
-      v.stride > 1 && (v.padding > 0 || random() < 0.2)
-    )),
+    draw: drawStrided,
     code: (v) => transposed(v),
     ask: (v) => `A signal of ${samples(v.length)} goes through this transposed layer. `
       + "How many come out?",
@@ -123,9 +126,7 @@ const questions = {
     }),
   },
   "sharing-lengths": {
-    draw: (random) => until(() => drawConv(random, [8, 60]), (v) => (
-      v.stride > 1 && (v.padding > 0 || random() < 0.2)
-    )),
+    draw: drawStrided,
     code: (v) => conv(v),
     ask: (v) => `This layer returned ${samples(v.length)}. How short, and how long, can its `
       + "input have been?",
@@ -336,9 +337,7 @@ const questions = {
     },
   },
   "output-size-range": {
-    draw: (random) => until(() => drawConv(random, [8, 60]), (v) => (
-      v.stride > 1 && (v.padding > 0 || random() < 0.2)
-    )),
+    draw: drawStrided,
     code: (v) => `up = ${transposed(v)}\nup(x, output_size=[…])`,
     ask: (v) => `\`x\` has ${samples(v.length)}. Which lengths does \`output_size\` accept, from `
       + "the shortest to the longest?",
@@ -417,11 +416,7 @@ const questions = {
       dilation: between(random, 2, 5),
     }), (v) => v.length + 2 * v.padding >= span(v) && convLength(v) > 3
       && convLength(v) !== v.length),
-    code: (v) => conv(v),
-    ask: (v) => `A signal of ${samples(v.length)} goes through this layer. How many come out?`,
-    fields: ["Samples that come out"],
-    answer: (v) => [convLength(v)],
-    says: (v, [out]) => `${samples(out)}.`,
+    ...comingOut,
     slips: (v) => [
       [[convLength({ ...v, dilation: 1 })], "That is the length at dilation 1. A dilated window "
         + "spans dilation·(kernel_size − 1) + 1 samples."],
@@ -429,7 +424,6 @@ const questions = {
         + `dilation·(kernel_size − 1) + 1 = ${span(v)} samples, not dilation·kernel_size.`],
       ...convSlips(v),
     ],
-    working: (v) => ({ steps: convSteps(v), note: leftOver(v) }),
   },
   "receptive-field": {
     draw: (random) => {
@@ -692,7 +686,7 @@ const questions = {
     },
     says: (v) => {
       const [least, most] = [Math.min(...overlaps(v)), Math.max(...overlaps(v))];
-      return least === most ? `${least} in each, an even overlap.`
+      return least === most ? `${least} in each, an equal overlap.`
         : `${least} in some, ${most} in others, in a pattern that repeats every ${v.stride}.`;
     },
     slips: (v) => [
@@ -711,8 +705,8 @@ const questions = {
         `one period: ${overlaps(v).join(", ")}`,
       ],
       note: v.kernel_size % v.stride === 0
-        ? "The overlap is even because `stride` divides `kernel_size`."
-        : "Such an uneven overlap is where checkerboard patterns come from.",
+        ? "The overlap is equal because `stride` divides `kernel_size`."
+        : "Such an unequal overlap is where checkerboard patterns come from.",
     }),
   },
 
@@ -1394,36 +1388,29 @@ const questions = {
 
 // What several of the questions share.
 
+function drawStrided(random) {
+  return until(() => drawConv(random, [8, 60]), (v) => (
+    v.stride > 1 && (v.padding > 0 || random() < 0.2)
+  ));
+}
+
+function layersOf(...rows) {
+  return rows.map(([kernel_size, stride, padding]) => ({ kernel_size, stride, padding }));
+}
+
 const stackLayers = [
-  { kernel_size: 7, stride: 2, padding: 3 },
-  { kernel_size: 5, stride: 2, padding: 2 },
-  { kernel_size: 3, stride: 2, padding: 1 },
-  { kernel_size: 4, stride: 2, padding: 1 },
-  { kernel_size: 5, stride: 3, padding: 1 },
-  { kernel_size: 8, stride: 4, padding: 2 },
-  { kernel_size: 3, stride: 1, padding: 0 },
-  { kernel_size: 2, stride: 2, padding: 0, pool: true },
-  { kernel_size: 3, stride: 3, padding: 0, pool: true },
+  ...layersOf([7, 2, 3], [5, 2, 2], [3, 2, 1], [4, 2, 1], [5, 3, 1], [8, 4, 2], [3, 1, 0]),
+  ...layersOf([2, 2, 0], [3, 3, 0]).map((layer) => ({ ...layer, pool: true })),
 ];
 
-const encoderLayers = [
-  { kernel_size: 3, stride: 2, padding: 1 },
-  { kernel_size: 4, stride: 2, padding: 1 },
-  { kernel_size: 5, stride: 3, padding: 1 },
-  { kernel_size: 5, stride: 3, padding: 2 },
-  { kernel_size: 6, stride: 3, padding: 0 },
-  { kernel_size: 7, stride: 3, padding: 2 },
-  { kernel_size: 8, stride: 4, padding: 0 },
-  { kernel_size: 8, stride: 4, padding: 2 },
-];
+const encoderLayers = layersOf(
+  [3, 2, 1], [4, 2, 1], [5, 3, 1], [5, 3, 2], [6, 3, 0], [7, 3, 2], [8, 4, 0], [8, 4, 2],
+);
 
 const frontEnds = {
   "wav2vec 2.0": [[10, 5], [3, 2], [3, 2], [3, 2], [3, 2], [2, 2], [2, 2]]
     .map(([kernel_size, stride]) => ({ kernel_size, stride })),
-  Whisper: [
-    { kernel_size: 3, stride: 1, padding: 1 },
-    { kernel_size: 3, stride: 2, padding: 1 },
-  ],
+  Whisper: layersOf([3, 1, 1], [3, 2, 1]),
 };
 
 // Sizes at the edge of what the layers accept, as often on this side of it as on that.
