@@ -44,7 +44,7 @@ format: environment
 	$(PY) -m ruff format .
 
 test: html check chromium
-	$(PY) -m pytest --nbval --nbval-current-env --nbval-cell-timeout 120 -n 2 --dist loadfile
+	$(PY) -m pytest --nbval --nbval-current-env --nbval-cell-timeout 120 -n 2 --dist loadfile --durations 12
 
 lab: environment
 	$(PY) -m jupyterlab notebooks
@@ -69,7 +69,7 @@ test-oldest: html
 	grep -Ev "^(nvidia-|triton=)" _build/oldest-all.txt > _build/oldest.txt
 	@$(PYTHON) tools/environment.py --venv $(OLDEST) --requirements _build/oldest.txt
 	@$(OLDEST_PY) tools/chromium.py
-	$(OLDEST_PY) -m pytest --nbval-lax --nbval-current-env -n 2 --dist loadfile
+	$(OLDEST_PY) -m pytest --nbval-lax --nbval-current-env -n 2 --dist loadfile --durations 12
 
 links: html
 	$(PY) -m linkcheck --config tools/linkcheckerrc _build/html/index.html
