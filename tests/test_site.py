@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import pytest
 import yaml
@@ -536,6 +536,79 @@ def test_search_page_takes_its_question_from_the_address(
     seen.page.get_by_role("searchbox").fill("xyzzy")
     seen.page.get_by_text("Nothing found").wait_for()
     assert seen.complaints == []
+
+
+TENSOR_A = (
+    "The size of tensor a (99) must match the size of tensor b (100) at non-singleton dimension 2"
+)
+
+
+@pytest.mark.parametrize("question", [TENSOR_A, "size of tensor a must match"])
+def test_search_puts_the_heading_that_holds_the_words_first(
+    question: str, site_url: str, visit: Callable[..., Visit]
+) -> None:
+    seen = visit(f"{site_url}/search.html?q={quote(question)}")
+    first = seen.page.locator(".results a").first
+    target = "notebooks/09_errors.html#the-size-of-tensor-a-must-match-the-size-of-tensor-b"
+    assert str(first.get_attribute("href")).endswith(target)
+    marked = {mark.inner_text().lower() for mark in first.locator("mark").all()}
+    assert "tensor" in marked
+    assert not marked & {"the", "a", "of", "at"}
+
+
+@pytest.mark.parametrize(
+    ("question", "helpers_first"),
+    [
+        ("output_padding", False),
+        ("output padding", False),
+        ("outputpadding", False),
+        ("ConvTranspose1d output size", False),
+        ("scaled_length", True),
+        ("Pool1dSizes", True),
+    ],
+)
+def test_search_gives_the_book_before_the_helpers(
+    question: str, helpers_first: bool, site_url: str, visit: Callable[..., Visit]
+) -> None:
+    seen = visit(f"{site_url}/search.html?q={quote(question)}")
+    seen.page.locator(".results a").first.wait_for()
+    links = seen.page.locator(".results a").all()
+    found = [str(link.get_attribute("href")) for link in links]
+    helpers_at = [place for place, link in enumerate(found) if "book/api.html" in link]
+    assert (helpers_at[:1] == [0]) == helpers_first
+    assert helpers_first or (len(found) > 5 and not set(helpers_at) & set(range(6)))
+
+
+def test_search_finds_joined_words(site_url: str, visit: Callable[..., Visit]) -> None:
+    seen = visit(f"{site_url}/search.html?q=outputpadding")
+    first = seen.page.locator(".results a").first
+    assert "output_padding" in first.inner_text()
+    assert first.locator("mark").first.inner_text() == "output_padding"
+
+
+def test_escape_closes_the_search_at_once(site_url: str, visit: Callable[..., Visit]) -> None:
+    page = visit(f"{site_url}/{CHAPTERS[0]}").page
+    page.keyboard.press("/")
+    page.get_by_role("searchbox").fill("dilation")
+    page.locator(".results a").first.wait_for()
+    page.keyboard.press("Escape")
+    assert page.locator(".search-dialog").is_hidden()
+
+
+def test_pasted_message_shows_its_beginning(browser: Browser, site_url: str) -> None:
+    context = browser.new_context(
+        permissions=["clipboard-read", "clipboard-write"], viewport=NARROW
+    )
+    page = context.new_page()
+    page.goto(f"{site_url}/search.html")
+    page.evaluate("text => navigator.clipboard.writeText(text)", TENSOR_A)
+    field = page.get_by_role("searchbox")
+    field.press("ControlOrMeta+v")
+    page.locator(".results a").first.wait_for()
+    assert field.input_value() == TENSOR_A
+    assert field.evaluate("field => field.scrollWidth > field.clientWidth")
+    until(page, "document.activeElement.scrollLeft === 0")
+    context.close()
 
 
 def test_search_never_writes_markup(site_url: str, visit: Callable[..., Visit]) -> None:

@@ -5,14 +5,37 @@
   const LIMIT = 12;
   const TITLE_WEIGHT = 4;
   const PAGE_WEIGHT = 1;
+  const HELPERS = "book/api.html"; // names every parameter often: the book comes first
+  const HELPERS_WEIGHT = 0.2; // except for words that are mostly theirs
+  const STOP = new Set(
+    "a an and are as at be by can do does for from has how i in is it my of on or that the this to was what when which why with you"
+      .split(" ")
+      .map(stem),
+  );
 
+  // The words of a text. output_padding gives output, padding and outputpadding.
   function words(text) {
     const found = [];
     for (const [word] of text.toLowerCase().normalize("NFKC").matchAll(/[\p{L}\p{N}_]+/gu)) {
-      found.push(stem(word));
-      if (word.includes("_")) found.push(...word.split("_").filter(Boolean).map(stem));
+      const parts = word.split("_").filter(Boolean);
+      found.push(...parts.map(stem));
+      if (parts.length > 1) found.push(stem(parts.join("")));
     }
     return found;
+  }
+
+  const isNumber = (word) => /^\p{N}+$/u.test(word);
+
+  // The words that say something, without numbers and without the joined ones.
+  function core(text) {
+    return words(squeezed(text)).filter((word) => !STOP.has(word) && !isNumber(word));
+  }
+
+  // What two neighbors give together: padding mode gives paddingmode, if the book has it.
+  function joined(phrase) {
+    const parts = phrase.split(" ").map((part) => (STOP.has(stem(part)) ? " " : part));
+    const pairs = parts.slice(1).map((part, before) => stem(parts[before] + part));
+    return pairs.filter((word) => postings.has(word) && !isNumber(word));
   }
 
   function stem(word) {
@@ -40,35 +63,52 @@
     return Math.log(1 + (SECTIONS.length - count + 0.5) / (count + 0.5));
   }
 
+  const isHelper = (section) => SECTIONS[section][0].startsWith(HELPERS);
+  const within = (some, all) => some.every((word) => all.includes(word));
+
   function find(question) {
-    const asked = [...new Set(words(question))];
+    const all = words(question);
+    const telling = all.filter((word) => !STOP.has(word));
+    const phrase = squeezed(question);
+    const asked = [...new Set([...(telling.length ? telling : all), ...joined(phrase)])];
     if (!asked.length) return [];
     const scores = new Map();
     const add = (word, share) => {
-      for (const [section, count] of postings.get(word) ?? []) {
+      const counts = postings.get(word) ?? new Map();
+      const theirs = 2 * [...counts.keys()].filter(isHelper).length >= counts.size;
+      for (const [section, count] of counts) {
+        const weight = isHelper(section) && !theirs ? HELPERS_WEIGHT : 1;
         const norm = count + 1.2 * (0.25 + (0.75 * lengths[section]) / average);
-        const score = (share * rarity(word) * count * 2.2) / norm;
+        const score = (share * weight * rarity(word) * count * 2.2) / norm;
         scores.set(section, (scores.get(section) ?? 0) + score);
       }
     };
     for (const word of asked) add(word, 1);
     // The last word may not be finished yet.
-    const last = asked.at(-1);
-    if (last.length > 1 && /[\p{L}\p{N}_]$/u.test(question)) {
+    const last = all.at(-1);
+    if (last.length > 1 && asked.includes(last) && /[\p{L}\p{N}_]$/u.test(question)) {
       for (const word of vocabulary) if (word !== last && word.startsWith(last)) add(word, 0.5);
     }
     // A message pasted word for word belongs where it stands word for word.
-    const phrase = squeezed(question);
     if (asked.length > 1) {
       for (const [section, score] of scores) {
         const [, title, , text] = SECTIONS[section];
         if (squeezed(`${title} ${text}`).includes(phrase)) scores.set(section, score * 2);
       }
     }
+    // A heading that holds the question, or is held by it, comes first.
+    const wanted = core(question);
+    const top = Math.max(0, ...scores.values());
+    for (const [section, score] of scores) {
+      const title = SECTIONS[section][1];
+      const said = core(title);
+      const holds = wanted.length && within(wanted, words(title));
+      const held = said.length > 2 && within(said, all);
+      if (!isHelper(section) && (holds || held)) scores.set(section, score + top);
+    }
     const best = [...scores].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
-    const enough = (best[0]?.[1] ?? 0) * 0.25;
     return best
-      .filter(([, score]) => score >= enough)
+      .filter(([, score]) => score >= top * 0.25)
       .slice(0, LIMIT)
       .map(([section]) => {
         const [address, title, page, text] = SECTIONS[section];
@@ -77,7 +117,7 @@
   }
 
   function squeezed(text) {
-    return text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim();
+    return text.toLowerCase().normalize("NFKC").replace(/[^\p{L}\p{N}]+/gu, " ").trim();
   }
 
   // The stretch of a section that holds most of what was asked, with the hits marked.

@@ -155,6 +155,11 @@
       }
     };
     input.addEventListener("input", answer);
+    input.addEventListener("paste", () => {
+      requestAnimationFrame(() => {
+        input.scrollLeft = 0; // a long message shows its beginning
+      });
+    });
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       $("a", list)?.click();
@@ -203,6 +208,11 @@
         dialog = element("dialog", { class: "search-dialog", "aria-label": "Search" }, box.form, close);
         dialog.addEventListener("click", (event) => {
           if (event.target === dialog || event.target.closest("a")) dialog.close();
+        });
+        dialog.addEventListener("keydown", (event) => {
+          if (event.key !== "Escape") return;
+          event.preventDefault(); // the field would only be cleared
+          dialog.close();
         });
         document.body.append(dialog);
       }
