@@ -47,7 +47,7 @@ test: html check chromium
 	$(PY) -m pytest --nbval --nbval-current-env --nbval-cell-timeout 120 -n 2 --dist loadfile --durations 12
 
 lab: environment
-	$(PY) -m jupyterlab notebooks
+	$(PY) -m jupyterlab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks
 
 notebooks: environment
 	$(PY) -m tools.notebooks $(NOTEBOOKS)

@@ -146,14 +146,14 @@ def still_css() -> str:
     drawn = ("input", "output", "padding", "output_padding", "unread", "cropped")
     colors = {role.replace("_", "-"): PALETTE[role][0] for role in drawn}
     colors |= {"in-window": PALETTE["kernel"][0], "fan": PALETTE["kernel"][0]}
-    colors |= {"missing": colors["unread"], "bias": colors["output"]}
+    colors |= {"missing": colors["unread"], "bias": colors["output"], "spare": colors["padding"]}
     colors |= {"between": PALETTE["muted"][0], "goal": PALETTE["muted"][0]}
     colors |= {"added-bias": colors["output-padding"]}
     strokes = "".join(f":where(.pg-{name}){{stroke:{color}}}" for name, color in colors.items())
     return (
         f":where(.pg path){{fill:none}}{strokes}"
         ":where(.pg-in-window){stroke-width:2.5}"
-        ":where(.pg-padding,.pg-goal,.pg-missing){stroke-dasharray:3}"
+        ":where(.pg-padding,.pg-spare,.pg-goal,.pg-missing){stroke-dasharray:3}"
         ":where(.pg svg){max-width:45rem;font-size:10px}"
         ":where(.pg-numbers,.pg-dots){text-anchor:middle;dominant-baseline:central}"
         ":where(.pg-field){display:inline-block;margin:.5em 1em 0 0}"

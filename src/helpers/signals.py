@@ -190,7 +190,11 @@ def _settings(layer: nn.Module, *names: str) -> dict[str, int]:
 @singledispatch
 def _after(layer: object, signal: Signal) -> Signal:
     """Return what comes out of a layer, by its kind."""
-    raise TypeError(f"{type(layer).__name__} is not one of the one-dimensional layers known here")
+    name = type(layer).__name__
+    raise TypeError(
+        f"{name} is not one of the one-dimensional layers known here; if it is a module of your own,"
+        " pass the layers in it as a list, in the order in which its forward runs them"
+    )
 
 
 @_after.register

@@ -6,6 +6,7 @@ range, and what they give for settings that PyTorch refuses means nothing. The f
 """
 
 import operator
+import reprlib
 from dataclasses import dataclass
 from typing import Self, SupportsIndex
 
@@ -84,7 +85,7 @@ def whole(name: str, value: SupportsIndex | str) -> int:
         return operator.index(value)
     except TypeError:
         kind = type(value).__name__
-        reason = f"{name}={value!r} is a {kind}, and {name} has to be an integer"
+        reason = f"{name}={reprlib.repr(value)} is a {kind}, and {name} has to be an integer"
         raise TypeError(reason) from None
 
 

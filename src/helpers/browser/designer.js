@@ -487,8 +487,9 @@ function comings(found) {
   const plain = near ? [...new Set([near.down, near.up])].filter((value) => value !== null) : [];
   const rows = [
     ["with this decoder", listed(same), every],
-    ["with a decoder without output_padding", listed(plain), near === null ? "Not known for this stack."
-      : plain.length > 0 ? "The nearest: nothing is left over in any layer." : "No length near here."],
+    ["with a decoder without output_padding", near?.period === 1 ? null : listed(plain),
+      near === null ? "Not known for this stack."
+      : near.period === 1 ? "All of them: with stride 1 nothing is left over." : plain.length > 0 ? "The nearest: nothing is left over in any layer." : "No length near here."],
     ["with another decoder", null, near?.period === 1 ? "None is left."
       : "All others that the layers take: choose the length and the decoder follows."],
     ["never", null, least > 1 ? `What is shorter than ${samples(least)}: a layer refuses it.`

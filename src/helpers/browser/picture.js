@@ -9,6 +9,8 @@ import { h } from "./elements.js";
 const CELL = 24;
 const TOP = 22;
 const GAP = 58;
+const STRUCK = new Set(["unread", "spare", "cropped"]);
+const UNNUMBERED = new Set(["padding", "spare", "cropped", "missing"]);
 
 /** Where everything lies: columns, pixels and the roles of samples, for accepted sizes. */
 export function geometry(state, sizes, { width, chosen, frozen = null }) {
@@ -63,7 +65,9 @@ export function geometry(state, sizes, { width, chosen, frozen = null }) {
   const inputRole = (position) => {
     const index = position - padding;
     if (position < 0 || position >= padded) return null;
-    if (index < 0 || index >= length) return "padding";
+    if (index < 0) return "padding";
+    // What no window reads behind the signal is what the floor of the formula drops.
+    if (index >= length) return reached(position) ? "padding" : "spare";
     return reached(position) ? "input" : "unread";
   };
   const outputRole = (position) => {
@@ -108,7 +112,7 @@ export function picture(state, sizes, place, { width, chosen, label }) {
     const [left, from] = [at - size / 2, top + (CELL - size) / 2];
     const box = `M${round(left)} ${round(from)}h${round(size)}v${round(size)}h${round(-size)}z`;
     cells[kind] = (cells[kind] ?? "") + box;
-    if (kind === "unread" || kind === "cropped") {
+    if (STRUCK.has(kind)) {
       const strike = `M${round(left)} ${round(from + size)}l${round(size)} ${round(-size)}`;
       cells[`${kind} pg-strike`] = (cells[`${kind} pg-strike`] ?? "") + strike;
     }
@@ -122,9 +126,7 @@ export function picture(state, sizes, place, { width, chosen, label }) {
       if (!role) continue;
       put(role, at, top);
       if (inWindow) put("in-window", at, top);
-      if (role !== "padding" && role !== "cropped" && role !== "missing") {
-        number(position - padding, at, top, inWindow);
-      }
+      if (!UNNUMBERED.has(role)) number(position - padding, at, top, inWindow);
     }
   };
   const one = (window, top, role) => {
@@ -175,7 +177,7 @@ export function picture(state, sizes, place, { width, chosen, label }) {
   const dots = [rows.top, rows.next, rows.last].slice(0, trip ? 3 : 2).flatMap((top) => gaps
     .filter((at) => Math.abs(at - hub) > size || top !== middleRow(mode, rows))
     .map((at) => h("tspan", { x: round(at), y: top + CELL / 2 }, "⋯")));
-  const kinds = ["padding", "input", "unread", "unread pg-strike", "between", "output", "bias",
+  const kinds = ["padding", "spare", "spare pg-strike", "input", "unread", "unread pg-strike", "between", "output", "bias",
     "output-padding", "added-bias", "cropped", "cropped pg-strike", "missing", "in-window"];
   return h("svg", {
     viewBox: `0 0 ${width} ${height}`, width: "100%", height, role: "img", "aria-label": label,

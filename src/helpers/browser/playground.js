@@ -109,7 +109,12 @@ export default {
     const actions = {
       less: ({ name }) => change({ [name]: Math.max(0, state()[name] - 1) }),
       more: ({ name }) => change({ [name]: state()[name] + 1 }),
-      fix: ({ value }) => change({ output_padding: Number(value) }),
+      fix({ value }) {
+        const byKeyboard = el.querySelector(".pg-fix").matches(":focus-visible");
+        change({ output_padding: Number(value) });
+        // The button goes away: a keyboard's focus moves on to what it has set.
+        if (byKeyboard) el.querySelector("[name=output_padding]").focus();
+      },
       back: () => choose(drawn().chosen - 1),
       on: () => choose(drawn().chosen + 1),
       play: () => (ui.playing ? stop() : play()),
@@ -297,7 +302,7 @@ function share({ start, stop }, windows) {
 // What the chosen window reads, or where the chosen sample goes.
 function tell(state, sizes, place, chosen) {
   const { mode, padding, kernel_size, dilation, length } = state;
-  const list = (limit, outside) => {
+  const list = (limit, outside = null) => {
     const base = place.first - padding;
     const from = Math.max(0, Math.ceil(-base / dilation));
     const to = Math.min(kernel_size, Math.floor((limit - 1 - base) / dilation) + 1);
@@ -306,16 +311,17 @@ function tell(state, sizes, place, chosen) {
       : [from, from + 1, from + 2, to - 1];
     const words = taps.map((tap) => `${base + tap * dilation}`);
     if (count > 6) words.splice(3, 0, "…");
-    if (count < kernel_size) words.push(`${kernel_size - count} ${outside}`);
+    const rest = kernel_size - count;
+    if (rest > 0) words.push(`${rest} ${outside ?? (rest === 1 ? "that is cropped" : "that are cropped")}`);
     const last = words.pop();
     return words.length ? `${words.join(", ")}${count > 6 ? "," : " and"} ${last}` : last;
   };
   if (mode === "transposed") {
-    return `Input ${chosen} is added to output ${list(sizes.transposed, "cropped")}.`;
+    return `Input ${chosen} is added to output ${list(sizes.transposed)}.`;
   }
   const reads = `Window ${chosen} reads input ${list(length, "of padding")}`;
   if (mode === "conv") return `${reads}.`;
-  return `${reads}; it is added to output ${list(sizes.transposed, "cropped")}.`;
+  return `${reads}; it is added to output ${list(sizes.transposed)}.`;
 }
 
 // The PyTorch lines for a state.
@@ -456,13 +462,16 @@ function legend(state, sizes, { place, unread }) {
   const { mode, length, padding, output_padding } = state;
   const seen = new Set([...place.roles, "in-window"]);
   if (seen.has("added-bias")) seen.add("output-padding").add("bias");
+  if (mode === "round-trip") seen.add("goal");
   const items = {
     padding: `padding ${padding} + ${padding}`,
+    spare: "left over",
     unread: unread > 0 ? `unread, ${unread} at the end` : "unread",
     cropped: `cropped ${padding} + ${Math.max(0, padding - output_padding)}`,
     "output-padding": `output_padding ${output_padding}`,
     bias: "nothing but bias",
     missing: `missing ${length - sizes.transposed}`,
+    goal: "where the input ends",
     "in-window": mode === "transposed" ? "the chosen sample" : "the chosen window",
   };
   return h("ul", { class: "pg-legend" }, Object.entries(items)

@@ -74,7 +74,10 @@ export function layerFrom(kind, given) {
     if (name === null) continue;
     if (named.has(name)) return { problem: `${kind} is given ${name} twice` };
     if (slots.some((slot) => slot.name === name)) named.set(name, value);
-    else remarks.push(`${kind} has no argument ${shorten(name)}, so it is passed over`);
+    else {
+      remarks.push(`${kind} has no argument ${shorten(name)}: PyTorch refuses it with a TypeError, `
+        + "and the lengths here go without it");
+    }
   }
   for (const slot of slots) {
     const { name, type, byDefault, needed } = slot;
