@@ -1,5 +1,7 @@
 """The whole book as one PDF: contents, outline, links and pages that hold something."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,9 +19,10 @@ FILES = ["index", *(chapter["file"] for part in TOC["parts"] for chapter in part
 
 @pytest.fixture(scope="module")
 def printed(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Print the built site, once for all tests."""
+    """Print the built site, once for all tests, as `make pdf` does."""
     target = tmp_path_factory.mktemp("pdf") / "book.pdf"
-    pdf.write(site, target)
+    command = [sys.executable, "-m", "tools.pdf", "--site", str(site), "--output", str(target)]
+    subprocess.run(command, cwd=ROOT, check=True, timeout=180)
     return target
 
 
