@@ -192,8 +192,8 @@ def _after(layer: object, signal: Signal) -> Signal:
     """Return what comes out of a layer, by its kind."""
     name = type(layer).__name__
     raise TypeError(
-        f"{name} is not one of the one-dimensional layers known here; if it is a module of your own,"
-        " pass the layers in it as a list, in the order in which its forward runs them"
+        f"{name} is not one of the one-dimensional layers known here; if it is a module of your"
+        " own, pass the layers in it as a list, in the order in which its forward runs them"
     )
 
 
