@@ -1,4 +1,4 @@
-"""What a fresh clone costs: seconds to set up, build and run, and megabytes to download."""
+"""What a fresh clone costs: seconds to set up, build and run, and what PyTorch weighs."""
 
 import importlib.metadata
 import json
@@ -96,7 +96,9 @@ def weight(wheel: dict[str, Any]) -> tuple[int, int]:
     """Return a wheel's bytes packed and unpacked, reading no more of it than its directory."""
     with RemoteZip(wheel["download_info"]["url"]) as archive:
         members = archive.infolist()
-    return sum(member.compress_size for member in members), sum(m.file_size for m in members)
+    return sum(member.compress_size for member in members), sum(
+        member.file_size for member in members
+    )
 
 
 def installed(package: str) -> int:

@@ -59,15 +59,10 @@ def fetch_scripts() -> None:
     minified = [str(cdn / "require.min.js"), str(modules / "requirejs" / "require.js")]
     run([str(modules / ".bin" / "esbuild"), minified[1], "--minify", f"--outfile={minified[0]}"])
     # The widget's own package, under the version that html-manager will ask for.
-    name, version = anywidget.AnyWidget._model_module.default_value, model_version()
-    widget = cdn / "npm" / f"{name}@{version}" / "dist"
+    names = (anywidget.AnyWidget._model_module, anywidget.AnyWidget._model_module_version)
+    widget = cdn / "npm" / "@".join(name.default_value for name in names) / "dist"
     widget.mkdir(parents=True)
     shutil.copy(Path(anywidget.__file__).parent / "nbextension" / "index.js", widget)
-
-
-def model_version() -> str:
-    """Return the version of anywidget that a widget's stored state names."""
-    return str(anywidget.AnyWidget._model_module_version.default_value)
 
 
 def local(page: str) -> str:

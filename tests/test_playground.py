@@ -360,6 +360,25 @@ def test_unread_shared_and_scattered_are_told(show: Open) -> None:
     expect(view.verdict).to_contain_text("All lengths from 98 to 101 become 25.")
 
 
+def test_what_is_left_over_of_the_padding_is_told(show: Open) -> None:
+    view = show()  # 102 padded samples, of which 50 windows of three at stride 2 read 101
+    expect(view.root.locator(".pg-key-spare")).to_have_text("left over")
+    expect(view.story).to_have_text(
+        "Window 49 reads input 97, 98 and 99; it is added to output 97, 98 and 1 that is cropped."
+    )
+    view.set("round-trip", length=99)  # 101 padded samples, and all are read
+    expect(view.root.locator(".pg-key-spare")).to_have_count(0)
+
+
+def test_a_keyboard_goes_on_where_the_button_was(show: Open) -> None:
+    view = show()
+    view.page.keyboard.press("Tab")
+    view.button("Set output_padding=1").focus()
+    view.page.keyboard.press("Enter")
+    expect(view.field("output_padding")).to_be_focused()
+    expect(view.field("output_padding")).to_have_value("1")
+
+
 def test_both_formulas_have_their_numbers(show: Open) -> None:
     view = show()
     shown = view.root.locator(".pg-formulas .pg-put-in").all_text_contents()

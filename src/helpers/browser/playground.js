@@ -302,7 +302,9 @@ function share({ start, stop }, windows) {
 // What the chosen window reads, or where the chosen sample goes.
 function tell(state, sizes, place, chosen) {
   const { mode, padding, kernel_size, dilation, length } = state;
-  const list = (limit, outside = null) => {
+  const padded = (count) => `${count} of padding`;
+  const cropped = (count) => `${count} that ${count === 1 ? "is" : "are"} cropped`;
+  const list = (limit, outside) => {
     const base = place.first - padding;
     const from = Math.max(0, Math.ceil(-base / dilation));
     const to = Math.min(kernel_size, Math.floor((limit - 1 - base) / dilation) + 1);
@@ -311,17 +313,16 @@ function tell(state, sizes, place, chosen) {
       : [from, from + 1, from + 2, to - 1];
     const words = taps.map((tap) => `${base + tap * dilation}`);
     if (count > 6) words.splice(3, 0, "…");
-    const rest = kernel_size - count;
-    if (rest > 0) words.push(`${rest} ${outside ?? (rest === 1 ? "that is cropped" : "that are cropped")}`);
+    if (count < kernel_size) words.push(outside(kernel_size - count));
     const last = words.pop();
     return words.length ? `${words.join(", ")}${count > 6 ? "," : " and"} ${last}` : last;
   };
   if (mode === "transposed") {
-    return `Input ${chosen} is added to output ${list(sizes.transposed)}.`;
+    return `Input ${chosen} is added to output ${list(sizes.transposed, cropped)}.`;
   }
-  const reads = `Window ${chosen} reads input ${list(length, "of padding")}`;
+  const reads = `Window ${chosen} reads input ${list(length, padded)}`;
   if (mode === "conv") return `${reads}.`;
-  return `${reads}; it is added to output ${list(sizes.transposed)}.`;
+  return `${reads}; it is added to output ${list(sizes.transposed, cropped)}.`;
 }
 
 // The PyTorch lines for a state.
