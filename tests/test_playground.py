@@ -209,6 +209,10 @@ class View:
         self.page.clock.install(time=0)
         self.page.clock.pause_at(1000)
 
+    def rest_a_moment(self) -> None:
+        """Let the frames pass after which the words follow the picture, with the clock stopped."""
+        self.page.clock.run_for(50)
+
     def lengths(self) -> tuple[str, str]:
         """Return the two lengths as shown."""
         conv, transposed = self.result("conv_length"), self.result("transposed_length")
@@ -408,13 +412,16 @@ def test_stepping_and_playing(show: Open) -> None:
     expect(view.story).to_have_text("Window 4 reads input 7, 8 and 1 of padding.")
     expect(view.button("next window")).to_be_enabled()
     view.button("previous window").click()
+    view.rest_a_moment()
     expect(view.field("window")).to_have_value("3")
     view.button("Play").click()
+    view.rest_a_moment()
     expect(view.button("Pause")).to_be_focused()
     expect(view.field("window")).to_have_value("4")
     view.page.clock.run_for(1000)
     expect(view.button("Play")).to_be_visible()
     view.button("Play").click()
+    view.rest_a_moment()
     expect(view.field("window")).to_have_value("0")
     view.page.clock.run_for(500)
     expect(view.field("window")).to_have_value("1")
@@ -423,11 +430,28 @@ def test_stepping_and_playing(show: Open) -> None:
     expect(view.field("window")).to_have_value("1")
 
 
+def test_the_answer_comes_at_once_and_the_words_when_the_inputs_rest(show: Open) -> None:
+    view = show(settings(length=100))
+    view.stop_the_clock()
+    formula = view.root.locator(".pg-put-in").first
+    before = formula.inner_text()
+    for length in (51, 53, 55):
+        drawn = view.picture.inner_html()
+        view.field("length").fill(str(length))
+        assert view.lengths() == (str((length + 1) // 2), str(length))
+        assert view.picture.inner_html() != drawn
+        assert formula.inner_text() == before
+    view.rest_a_moment()
+    assert "(55 + " in formula.inner_text()
+    assert "Window 27 " in view.story.inner_text()
+
+
 def test_playing_is_slow_where_less_motion_is_wanted(show: Open) -> None:
     view = show(settings("conv", length=9))
     view.page.emulate_media(reduced_motion="reduce")
     view.stop_the_clock()
     view.button("Play").click()
+    view.rest_a_moment()
     expect(view.field("window")).to_have_value("0")
     view.page.clock.run_for(1100)
     expect(view.field("window")).to_have_value("0")

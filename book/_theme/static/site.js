@@ -73,12 +73,15 @@
     }
   }
 
-  // Boxes that scroll can be reached by keyboard, but only while there is something to scroll.
+  // Boxes that scroll can be reached by keyboard, but only while there is something to scroll. What
+  // fits is no box that scrolls, which spares the browser work each time it paints.
   const boxes = $$("div.highlight pre, .table-box, .math-block, .cell_output .output");
   function reachable() {
     for (const box of boxes) {
-      if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
-      else box.removeAttribute("tabindex");
+      const fits = box.scrollWidth <= box.clientWidth + 1;
+      if (fits) box.removeAttribute("tabindex");
+      else box.tabIndex = 0;
+      box.toggleAttribute("data-fits", fits);
     }
   }
   reachable();

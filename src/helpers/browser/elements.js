@@ -8,13 +8,27 @@ const ENTITIES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
 /** An element: its tag, its attributes, and its children (elements, text, or lists of them). */
 export function h(tag, attributes, ...children) {
-  const kids = children.flat(Infinity).filter((kid) => kid !== null && kid !== false);
-  return { tag, attributes: attributes ?? {}, kids: kids.map((kid) => kid.tag ? kid : `${kid}`) };
+  const kids = [];
+  gather(children, kids);
+  return { tag, attributes: attributes ?? {}, kids };
+}
+
+function gather(children, kids) {
+  for (const child of children) {
+    if (Array.isArray(child)) gather(child, kids);
+    else if (child !== null && child !== false) kids.push(child.tag ? child : `${child}`);
+  }
+}
+
+/** An element that `patch` may leave for later; `make` makes it, and is called only when needed. */
+export function late(tag, make) {
+  return { tag, make };
 }
 
 /** The element as an HTML string. */
 export function html(node) {
   if (typeof node === "string") return escaped(node);
+  if (node.make) return html(node.make());
   const attributes = Object.entries(node.attributes)
     .filter(([, value]) => present(value))
     .map(([name, value]) => value === true ? ` ${name}` : ` ${name}="${escaped(`${value}`)}"`);
@@ -26,6 +40,10 @@ export function html(node) {
 /** The element as a new DOM node, which the element then remembers. */
 export function create(page, node, inSvg = false) {
   if (typeof node === "string") return page.createTextNode(node);
+  if (node.make) {
+    node.drawn = node.make();
+    return create(page, node.drawn, inSvg);
+  }
   const svg = inSvg || node.tag === "svg";
   const element = svg ? page.createElementNS(SVG, node.tag) : page.createElement(node.tag);
   for (const [name, value] of Object.entries(node.attributes)) set(element, name, value);
@@ -34,26 +52,51 @@ export function create(page, node, inSvg = false) {
   return element;
 }
 
-/** Changes the DOM node created from `before` into that of `after`, touching only what differs. */
+/**
+ * Changes the DOM node created from `before` into that of `after`, touching only what differs.
+ * Returned is a function that does the same for what is late.
+ */
 export function patch(before, after) {
-  const { dom } = before;
+  const left = [];
+  change(before, after, left);
+  return () => {
+    for (const finish of left) finish();
+  };
+}
+
+function change(before, after, left) {
+  if (before === after) return;
+  const shown = before.drawn ?? before;
+  if (after.make) {
+    after.drawn = shown;
+    left.push(() => {
+      after.drawn = after.make();
+      change(shown, after.drawn, left);
+    });
+    return;
+  }
+  const { dom } = shown;
   after.dom = dom;
-  for (const name in before.attributes) {
+  for (const name in shown.attributes) {
     if (!(name in after.attributes)) set(dom, name, null);
   }
   for (const name in after.attributes) {
     const value = after.attributes[name];
-    if (value !== before.attributes[name] || LIVE.has(name)) set(dom, name, value);
+    if (value !== shown.attributes[name] || LIVE.has(name)) set(dom, name, value);
   }
-  const fresh = (kid) => create(dom.ownerDocument, kid, dom.namespaceURI === SVG);
-  const [old, kids] = [before.kids, after.kids];
+  const old = shown.kids;
+  const { kids } = after;
   for (let i = 0; i < Math.min(old.length, kids.length); i += 1) {
-    if (old[i].tag && old[i].tag === kids[i].tag) patch(old[i], kids[i]);
-    else if (old[i].tag || kids[i].tag) dom.childNodes[i].replaceWith(fresh(kids[i]));
+    if (old[i].tag && old[i].tag === kids[i].tag) change(old[i], kids[i], left);
+    else if (old[i].tag || kids[i].tag) dom.childNodes[i].replaceWith(inside(dom, kids[i]));
     else if (old[i] !== kids[i]) dom.childNodes[i].data = kids[i];
   }
-  for (let i = old.length; i < kids.length; i += 1) dom.append(fresh(kids[i]));
+  for (let i = old.length; i < kids.length; i += 1) dom.append(inside(dom, kids[i]));
   for (let i = kids.length; i < old.length; i += 1) dom.lastChild.remove();
+}
+
+function inside(dom, kid) {
+  return create(dom.ownerDocument, kid, dom.namespaceURI === SVG);
 }
 
 function set(element, name, value) {

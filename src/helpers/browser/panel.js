@@ -12,13 +12,23 @@ export function openPanel(el, ui, view) {
   let tree = null;
   let waiting = false;
   let nextWords = 0;
+  let nextFrame = 0;
+  let nextRest = 0;
 
   const draw = () => {
     waiting = false;
     const next = view();
-    if (tree) patch(tree, next);
+    if (tree) finishAfterFrame(patch(tree, next));
     else el.replaceChildren(create(el.ownerDocument, next));
     tree = next;
+  };
+  // The answer is painted first. What is late follows once the hand rests for a frame.
+  const finishAfterFrame = (finish) => {
+    page.cancelAnimationFrame(nextFrame);
+    page.clearTimeout(nextRest);
+    nextFrame = page.requestAnimationFrame(() => {
+      nextRest = page.setTimeout(finish);
+    });
   };
   const drawSoon = () => {
     if (!waiting) queueMicrotask(() => waiting && draw());
@@ -81,6 +91,8 @@ export function openPanel(el, ui, view) {
     return () => {
       closing.abort();
       resized.disconnect();
+      page.cancelAnimationFrame(nextFrame);
+      page.clearTimeout(nextRest);
       page.clearTimeout(nextWords);
       waiting = false;
     };

@@ -101,20 +101,22 @@ export function picture(state, sizes, place, { width, chosen, label }) {
   const { segments, columns, x, step, middle, digits } = place;
   const numbered = digits <= 4;
   // In a crowd every fifth sample is numbered, as on a ruler, and all of the chosen window.
-  const every = columns.length > 24 ? 5 : 1;
+  const every = columns.length > 24 || segments.length > 1 ? 5 : 1;
   const size = Math.min(step - 3, CELL);
   const rows = { top: TOP, next: TOP + CELL + GAP, last: TOP + 2 * (CELL + GAP) };
   const height = (trip ? rows.last : rows.next) + CELL + 4;
   const cells = {};
   // A text for each row: one that stays as it is need not be laid out again.
   const numbers = Object.fromEntries(Object.values(rows).map((top) => [top, []]));
+  // One box and its strike, from wherever the pen is put down.
+  const box = `h${round(size)}v${round(size)}h${round(-size)}z`;
+  const strike = `m0 ${round(size)}l${round(size)} ${round(-size)}`;
+  const inset = (CELL - size) / 2;
   const put = (kind, at, top) => {
-    const [left, from] = [at - size / 2, top + (CELL - size) / 2];
-    const box = `M${round(left)} ${round(from)}h${round(size)}v${round(size)}h${round(-size)}z`;
-    cells[kind] = (cells[kind] ?? "") + box;
+    const from = `M${round(at - size / 2)} ${round(top + inset)}`;
+    cells[kind] = (cells[kind] ?? "") + from + box;
     if (STRUCK.has(kind)) {
-      const strike = `M${round(left)} ${round(from + size)}l${round(size)} ${round(-size)}`;
-      cells[`${kind} pg-strike`] = (cells[`${kind} pg-strike`] ?? "") + strike;
+      cells[`${kind} pg-strike`] = (cells[`${kind} pg-strike`] ?? "") + from + strike;
     }
   };
   const number = (index, at, top, must) => {

@@ -1,7 +1,7 @@
 // The playground: the lengths of a Conv1d, of a ConvTranspose1d, or of one after the other, drawn
 // for chosen settings. An anywidget front-end module, which also runs on a static page with any
 // model that has get, set, on, off and save_changes.
-import { h, html } from "./elements.js";
+import { h, html, late } from "./elements.js";
 import { conv1dError, conv1dOutputLength, convTranspose1dError } from "./lengths.js";
 import { convTranspose1dOutputLength, inputLengths } from "./lengths.js";
 import { requiredOutputPadding, unreadSamples } from "./lengths.js";
@@ -25,7 +25,7 @@ const STILL = {
 
 /** The HTML of a state, complete without a script. */
 export function markup(state) {
-  return html(view({ ...DEFAULTS, ...state }, STILL));
+  return html(view({ ...DEFAULTS, ...state }, { ...STILL, kept: {} }));
 }
 
 /** The state in a shared link's hash for this anchor, or null: { settings, chosen }. */
@@ -54,7 +54,7 @@ export function writeLink(state, chosen, anchor) {
 export default {
   render({ model, el }) {
     const anchor = model.get("anchor") ?? null;
-    const ui = { ...STILL, live: true, drafts: {}, anchor };
+    const ui = { ...STILL, live: true, drafts: {}, kept: {}, anchor };
     let seen = null;
     let nextStep = 0;
 
@@ -345,7 +345,8 @@ function view(state, ui, seen = look(state, ui)) {
   return h("form", { class: "pg", autocomplete: "off" },
     h("fieldset", { class: "pg-controls", disabled: !ui.live },
       h("legend", { class: "pg-unseen" }, "Settings of the playground"),
-      radios("mode", "mode", Object.entries(MODES), state.mode),
+      kept(ui, "mode", [state.mode],
+        () => radios("mode", "mode", Object.entries(MODES), state.mode)),
       h("div", { class: "pg-fields" }, SETTINGS.map((name) => field(state, ui, name)))),
     h("p", { class: "pg-still" }, STANDS_STILL),
     hero(state, sizes),
@@ -356,21 +357,29 @@ function view(state, ui, seen = look(state, ui)) {
       h("div", { class: "pg-drawing", hidden: idle(ui).hidden }, picture(state, sizes, seen.place, {
         width: ui.width, chosen: seen.chosen, label: seen.story,
       })),
-      player(seen, ui, state),
-      legend(state, sizes, seen),
+      late("div", () => player(seen, ui, state)),
+      late("ul", () => legend(state, sizes, seen)),
     ]),
-    h("div", { class: "pg-notes" }, formulas(state, sizes), listing(state, ui)),
+    late("div", () => h("div", { class: "pg-notes" }, formulas(state, sizes), listing(state, ui))),
     ending(ui));
 }
 
+// What stays as it is is not made anew, so that patching passes it by.
+function kept(ui, name, shows, make) {
+  const key = shows.join();
+  if (ui.kept[name]?.key !== key) ui.kept[name] = { key, node: make() };
+  return ui.kept[name].node;
+}
+
 function field(state, ui, name) {
+  const [value, problem] = [state[name], ui.drafts[name]];
+  const hidden = name === "output_padding" && state.mode === "conv";
   const nudge = (action, sign, words) => button(action, sign, {
     "data-name": name, tabindex: "-1", "aria-label": `${words} ${name}`, ...idle(ui),
   });
-  const hidden = name === "output_padding" && state.mode === "conv";
-  return h("div", { class: "pg-field", hidden },
-    h("label", {}, h("span", {}, name), " ", numberField(name, state[name], ui.drafts[name])),
-    nudge("less", "−", "decrease"), nudge("more", "+", "increase"));
+  return kept(ui, name, [value, problem, hidden], () => h("div", { class: "pg-field", hidden },
+    h("label", {}, h("span", {}, name), " ", numberField(name, value, problem)),
+    nudge("less", "−", "decrease"), nudge("more", "+", "increase")));
 }
 
 function hero(state, sizes) {
