@@ -77,11 +77,12 @@
   // fits is no box that scrolls, which spares the browser work each time it paints.
   const boxes = $$("div.highlight pre, .table-box, .math-block, .cell_output .output");
   function reachable() {
-    for (const box of boxes) {
-      const fits = box.scrollWidth <= box.clientWidth + 1;
-      if (fits) box.removeAttribute("tabindex");
+    // All are measured before one is changed: the browser lays the page out once.
+    const fit = boxes.map((box) => box.scrollWidth <= box.clientWidth + 1);
+    for (const [i, box] of boxes.entries()) {
+      if (fit[i]) box.removeAttribute("tabindex");
       else box.tabIndex = 0;
-      box.toggleAttribute("data-fits", fits);
+      box.toggleAttribute("data-fits", fit[i]);
     }
   }
   reachable();
