@@ -114,10 +114,7 @@ export function picture(state, sizes, place, { width, chosen, label }) {
   const inset = (CELL - size) / 2;
   const put = (kind, at, top) => {
     const from = `M${round(at - size / 2)} ${round(top + inset)}`;
-    cells[kind] = (cells[kind] ?? "") + from + box;
-    if (STRUCK.has(kind)) {
-      cells[`${kind} pg-strike`] = (cells[`${kind} pg-strike`] ?? "") + from + strike;
-    }
+    cells[kind] = (cells[kind] ?? "") + from + box + (STRUCK.has(kind) ? strike : "");
   };
   const number = (index, at, top, must) => {
     if (!numbered || (!must && index % every)) return;
@@ -179,8 +176,8 @@ export function picture(state, sizes, place, { width, chosen, label }) {
   const dots = [rows.top, rows.next, rows.last].slice(0, trip ? 3 : 2).flatMap((top) => gaps
     .filter((at) => Math.abs(at - hub) > size || top !== middleRow(mode, rows))
     .map((at) => h("tspan", { x: round(at), y: top + CELL / 2 }, "⋯")));
-  const kinds = ["padding", "spare", "spare pg-strike", "input", "unread", "unread pg-strike", "between", "output", "bias",
-    "output-padding", "added-bias", "cropped", "cropped pg-strike", "missing", "in-window"];
+  const kinds = ["padding", "spare", "input", "unread", "between", "output", "bias",
+    "output-padding", "added-bias", "cropped", "missing", "in-window"];
   return h("svg", {
     viewBox: `0 0 ${width} ${height}`, width: "100%", height, role: "img", "aria-label": label,
     preserveAspectRatio: "xMidYMid meet",
