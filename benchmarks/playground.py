@@ -2,7 +2,7 @@
 
 import itertools
 import statistics
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Browser
@@ -66,15 +66,18 @@ class Frames:
 def frames(site: Path) -> list[Frames]:
     """Measure with the processor four times slower, the playground in view, after a warm-up."""
     with launched() as browser, served(site) as url:
-        bare = measured(browser, "about:blank", 64, BARE_PAGE)
-        found = [replace(bare, page=BARE)]
-        for address, length in itertools.product(PAGES, LENGTHS):
-            one = measured(browser, f"{url}/{address}", length)
-            found.append(replace(one, page=address))
-    return found
+        return [
+            measured(browser, BARE, 64, "about:blank", BARE_PAGE),
+            *(
+                measured(browser, page, length, f"{url}/{page}")
+                for page, length in itertools.product(PAGES, LENGTHS)
+            ),
+        ]
 
 
-def measured(browser: Browser, address: str, length: int, content: str | None = None) -> Frames:
+def measured(
+    browser: Browser, name: str, length: int, address: str, content: str | None = None
+) -> Frames:
     """Measure one page at one length: the quietest of several rounds, and the words apart."""
     lengths = [length - turn % 2 for turn in range(INPUTS)]
     with opened(browser, slow_processor=True, slow_network=False) as page:
@@ -91,4 +94,4 @@ def measured(browser: Browser, address: str, length: int, content: str | None = 
         answer = page.locator(ANSWER).text_content()
         assert answer == str(lengths[-1] if content else lengths[-1] // 2 + lengths[-1] % 2)
     percentile95, times = min((statistics.quantiles(times, n=20)[-1], times) for times in rounds)
-    return Frames(address, length, statistics.median(times), percentile95, statistics.median(words))
+    return Frames(name, length, statistics.median(times), percentile95, statistics.median(words))

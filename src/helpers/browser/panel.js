@@ -23,9 +23,12 @@ export function openPanel(el, ui, view) {
     tree = next;
   };
   // The answer is painted first. What is late follows once the hand rests for a frame.
-  const finishAfterFrame = (finish) => {
+  const stopWaiting = () => {
     page.cancelAnimationFrame(nextFrame);
     page.clearTimeout(nextRest);
+  };
+  const finishAfterFrame = (finish) => {
+    stopWaiting();
     nextFrame = page.requestAnimationFrame(() => {
       nextRest = page.setTimeout(finish);
     });
@@ -91,8 +94,7 @@ export function openPanel(el, ui, view) {
     return () => {
       closing.abort();
       resized.disconnect();
-      page.cancelAnimationFrame(nextFrame);
-      page.clearTimeout(nextRest);
+      stopWaiting();
       page.clearTimeout(nextWords);
       waiting = false;
     };
