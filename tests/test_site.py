@@ -557,6 +557,23 @@ def test_search_puts_the_heading_that_holds_the_words_first(
 
 
 @pytest.mark.parametrize(
+    ("question", "anchor"),
+    [
+        ("calculate output size conv1d", "output-length-of-conv1d"),
+        ("how do I get the length of the output", "output-length-of-conv1d"),
+        ("convtranspose1d output shape", "output-length-of-convtranspose1d"),
+    ],
+)
+def test_search_knows_what_readers_call_a_length(
+    question: str, anchor: str, site_url: str, visit: Callable[..., Visit]
+) -> None:
+    seen = visit(f"{site_url}/search.html?q={quote(question)}")
+    seen.page.locator(".results a").first.wait_for()
+    links = seen.page.locator(".results a").all()[:3]
+    assert any(str(link.get_attribute("href")).endswith(f"#{anchor}") for link in links)
+
+
+@pytest.mark.parametrize(
     ("question", "helpers_first"),
     [
         ("output_padding", False),

@@ -8,10 +8,12 @@
   const HELPERS = "book/api.html"; // names every parameter often: the book comes first
   const HELPERS_WEIGHT = 0.2; // except for words that are mostly theirs
   const STOP = new Set(
-    "a an and are as at be by can do does for from has how i in is it my of on or that the this to was what when which why with you"
+    "a an and are as at be by calculate can compute do does for from get has how i in is it my of on or that the this to was what when which why with you"
       .split(" ")
       .map(stem),
   );
+  // What readers call it, and what the book does.
+  const MEANT = new Map([["size", "length"], ["shape", "length"], ["dimension", "length"]]);
 
   // The words of a text. output_padding gives output, padding and outputpadding.
   function words(text) {
@@ -63,6 +65,14 @@
     return Math.log(1 + (SECTIONS.length - count + 0.5) / (count + 0.5));
   }
 
+  // What is asked of a section again and again, worked out when it is first asked.
+  const once = (make) => {
+    const made = [];
+    return (section) => (made[section] ??= make(SECTIONS[section]));
+  };
+  const titleWords = once(([, title]) => words(title));
+  const titleCore = once(([, title]) => core(title));
+  const plainText = once(([, title, , text]) => squeezed(`${title} ${text}`));
   const isHelper = (section) => SECTIONS[section][0].startsWith(HELPERS);
   const within = (some, all) => some.every((word) => all.includes(word));
 
@@ -84,6 +94,9 @@
       }
     };
     for (const word of asked) add(word, 1);
+    for (const word of asked) {
+      if (MEANT.has(word) && !asked.includes(MEANT.get(word))) add(MEANT.get(word), 1);
+    }
     // The last word may not be finished yet.
     const last = all.at(-1);
     if (last.length > 1 && asked.includes(last) && /[\p{L}\p{N}_]$/u.test(question)) {
@@ -92,19 +105,21 @@
     // A message pasted word for word belongs where it stands word for word.
     if (asked.length > 1) {
       for (const [section, score] of scores) {
-        const [, title, , text] = SECTIONS[section];
-        if (squeezed(`${title} ${text}`).includes(phrase)) scores.set(section, score * 2);
+        if (plainText(section).includes(phrase)) scores.set(section, score * 2);
       }
     }
-    // A heading that holds the question, or is held by it, comes first.
+    // A heading that holds the question, or is held by it, comes first; the less else it says, the
+    // further up.
     const wanted = core(question);
+    const meant = wanted.map((word) => MEANT.get(word) ?? word);
     const top = Math.max(0, ...scores.values());
     for (const [section, score] of scores) {
-      const title = SECTIONS[section][1];
-      const said = core(title);
-      const holds = wanted.length && within(wanted, words(title));
+      const said = titleCore(section);
+      const title = titleWords(section);
+      const holds = wanted.length && (within(wanted, title) || within(meant, title));
       const held = said.length > 2 && within(said, all);
-      if (!isHelper(section) && (holds || held)) scores.set(section, score + top);
+      if (isHelper(section) || !(holds || held)) continue;
+      scores.set(section, score + top * (holds ? 1 + wanted.length / said.length : 1));
     }
     const best = [...scores].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
     return best

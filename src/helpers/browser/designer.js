@@ -481,17 +481,12 @@ function comings(found) {
     "data-value": value, "aria-current": value === length ? "true" : null,
   });
   const listed = (values) => values.flatMap((value, i) => [i > 0 ? " " : null, pick(value)]);
-  const every = !near ? "The other lengths do not step evenly through this stack."
-    : near.period === 1 ? "This decoder brings back every length that the layers take."
-      : `From one to the next it is ${near.period} samples: the product of the strides.`;
   const plain = near ? [...new Set([near.down, near.up])].filter((value) => value !== null) : [];
+  const { every, without, others } = spread(near, plain);
   const rows = [
     ["with this decoder", listed(same), every],
-    ["with a decoder without output_padding", near?.period === 1 ? null : listed(plain),
-      near === null ? "Not known for this stack."
-      : near.period === 1 ? "All of them: with stride 1 nothing is left over." : plain.length > 0 ? "The nearest: nothing is left over in any layer." : "No length near here."],
-    ["with another decoder", null, near?.period === 1 ? "None is left."
-      : "All others that the layers take: choose the length and the decoder follows."],
+    ["with a decoder without output_padding", near?.period === 1 ? null : listed(plain), without],
+    ["with another decoder", null, others],
     ["never", null, least > 1 ? `What is shorter than ${samples(least)}: a layer refuses it.`
       : "No length of 1 or more is refused for being too short."],
   ];
@@ -501,6 +496,31 @@ function comings(found) {
       h("dt", {}, term), h("dd", {}, values, values?.length ? " " : null, h("span", {}, words))])),
     plain.length > 0 ? reach(length, near) : null,
   ];
+}
+
+// How the lengths lie that come back, in words: with this decoder, without output_padding, or else.
+function spread(near, plain) {
+  const others = "All others that the layers take: choose the length and the decoder follows.";
+  if (!near) {
+    return {
+      every: "The other lengths do not step evenly through this stack.",
+      without: "Not known for this stack.",
+      others,
+    };
+  }
+  if (near.period === 1) {
+    return {
+      every: "This decoder brings back every length that the layers take.",
+      without: "All of them: with stride 1 nothing is left over.",
+      others: "None is left.",
+    };
+  }
+  return {
+    every: `From one to the next it is ${near.period} samples: the product of the strides.`,
+    without: plain.length > 0 ? "The nearest: nothing is left over in any layer."
+      : "No length near here.",
+    others,
+  };
 }
 
 // How to pad or crop to a length that needs no output_padding.
