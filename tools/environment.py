@@ -48,9 +48,11 @@ def set_up(venv: Path, requirements: Path) -> None:
     if not python.exists() or found[:1] != [owner]:
         create(venv)
         stamp.write_text(owner, encoding="utf-8")  # It can be filled from here on, if interrupted.
-    print(f"Installing packages into {venv.name} (a few minutes, once) ...", flush=True)
+    say(f"Installing packages into {venv.name}: a few minutes, once.")
     install_torch(python, requirements)
+    say("The packages of requirements.txt ...")
     pip(python, "install", "--requirement", str(requirements))
+    say("The book's own package ...")
     pip(python, "install", "--no-deps", "--editable", str(ROOT))
     stamp.write_text("\n".join(wanted), encoding="utf-8")
 
@@ -81,9 +83,15 @@ def install_torch(python: Path, requirements: Path) -> None:
     pinned = re.search(r"^torch==[\w.]+", listed, re.MULTILINE)
     if not (sys.platform == "linux" and pinned):
         return
+    say("PyTorch, the largest of them ...")
     short = ("--retries", "0", "--timeout", "15", "--index-url", CPU_INDEX)
     if pip(python, "install", *short, pinned[0], must_work=False):
-        print("PyTorch's CPU wheel is out of reach: taking the one on PyPI.", flush=True)
+        say("PyTorch's CPU wheel is out of reach: taking the one on PyPI.")
+
+
+def say(words: str) -> None:
+    """Print at once, so that whoever waits sees what for."""
+    print(words, flush=True)
 
 
 def pip(python: Path, *args: str, must_work: bool = True) -> int:

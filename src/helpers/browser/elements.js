@@ -82,7 +82,8 @@ function change(before, after, left) {
   }
   for (const name in after.attributes) {
     const value = after.attributes[name];
-    if (value !== shown.attributes[name] || LIVE.has(name)) set(dom, name, value);
+    if (value !== shown.attributes[name]) set(dom, name, value);
+    else if (LIVE.has(name)) setLive(dom, name, value);
   }
   const old = shown.kids;
   const { kids } = after;
@@ -100,18 +101,19 @@ function inside(dom, kid) {
 }
 
 function set(element, name, value) {
+  if (LIVE.has(name)) setLive(element, name, value);
+  if (present(value)) element.setAttribute(name, value === true ? "" : value);
+  else element.removeAttribute(name);
+}
+
+// What readers change themselves no longer follows its attribute.
+function setLive(element, name, value) {
   if (name === "checked") element.checked = value === true;
-  if (name === "value" && element.tagName === "INPUT") {
+  else if (element.tagName === "INPUT" && present(value)) {
     // What is being typed stays as it is typed, as long as it means the same number.
     const same = element.value !== "" && Number(element.value) === Number(value);
-    if (present(value) && !(same && element.type === "number")) {
-      if (element.value !== `${value}`) element.value = value;
-    }
-  }
-  if (!present(value)) {
-    if (element.hasAttribute(name)) element.removeAttribute(name);
-  } else if (element.getAttribute(name) !== (value === true ? "" : `${value}`)) {
-    element.setAttribute(name, value === true ? "" : value);
+    if (same && element.type === "number") return;
+    if (element.value !== `${value}`) element.value = value;
   }
 }
 

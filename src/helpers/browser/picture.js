@@ -135,8 +135,7 @@ export function picture(state, sizes, place, { width, chosen, label }) {
     number(window, at, top, window === chosen);
   };
   const row = (top, role) => {
-    const seen = new Set([chosen]);
-    for (const window of visible(place, state.stride)) seen.add(window);
+    const seen = new Set([chosen, ...visible(place, state.stride)]);
     for (const window of [...seen].sort((a, b) => a - b)) one(window, top, role);
   };
   const fans = [];
