@@ -14,6 +14,7 @@
   );
   // What readers call it, and what the book does.
   const MEANT = new Map([["size", "length"], ["shape", "length"], ["dimension", "length"]]);
+  const inTheBook = (word) => MEANT.get(word) ?? word;
 
   // The words of a text. output_padding gives output, padding and outputpadding.
   function words(text) {
@@ -93,10 +94,7 @@
         scores.set(section, (scores.get(section) ?? 0) + score);
       }
     };
-    for (const word of asked) add(word, 1);
-    for (const word of asked) {
-      if (MEANT.has(word) && !asked.includes(MEANT.get(word))) add(MEANT.get(word), 1);
-    }
+    for (const word of new Set([...asked, ...asked.map(inTheBook)])) add(word, 1);
     // The last word may not be finished yet.
     const last = all.at(-1);
     if (last.length > 1 && asked.includes(last) && /[\p{L}\p{N}_]$/u.test(question)) {
@@ -111,7 +109,7 @@
     // A heading that holds the question, or is held by it, comes first; the less else it says, the
     // further up.
     const wanted = core(question);
-    const meant = wanted.map((word) => MEANT.get(word) ?? word);
+    const meant = wanted.map(inTheBook);
     const top = Math.max(0, ...scores.values());
     for (const [section, score] of scores) {
       const said = titleCore(section);
