@@ -654,6 +654,45 @@ def test_keyboard_reaches_the_text_first_and_shows_where_it_is(
         assert outline != "none", page.evaluate("document.activeElement.outerHTML")[:200]
 
 
+@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+@pytest.mark.parametrize(
+    "place",
+    [
+        "notebooks/07_stacks.html#make-the-skips-of-a-u-net-meet",
+        "notebooks/09_errors.html#exercises",
+        "book/glossary.html#term-checkerboard",
+        "book/api.html#helpers.layers.trace",
+    ],
+)
+def test_link_into_a_page_leads_to_what_stands_below_the_bar(
+    place: str, viewport: dict[str, int], site_url: str, visit: Callable[..., Visit]
+) -> None:
+    page = visit(f"{site_url}/{place}", viewport=viewport).page
+    until(page, "document.fonts.status === 'loaded' && scrollY > 0")
+    anchor = place.partition("#")[2]
+    top = page.evaluate("id => document.getElementById(id).getBoundingClientRect().top", anchor)
+    bar = page.locator(".bar").bounding_box()["height"]
+    assert bar <= top <= bar + 24
+    if page.locator(f'.on-page a[href="#{anchor}"]').count():
+        here = f".on-page a[href='#{anchor}'][aria-current]"
+        until(page, f'document.querySelector("{here}") !== null')
+    if viewport is WIDE and page.locator(".on-page").count():
+        assert page.locator(".on-page [aria-current]").bounding_box()["y"] < WIDE["height"]
+
+
+def test_bar_hides_nothing_that_the_keyboard_goes_back_to(
+    site_url: str, visit: Callable[..., Visit]
+) -> None:
+    page = visit(f"{site_url}/{CHAPTERS[0]}", viewport=NARROW).page
+    bar = page.locator(".bar").bounding_box()["height"]
+    page.locator(".turn-next").focus()
+    for _ in range(40):
+        page.keyboard.press("Shift+Tab")
+        page.evaluate("new Promise(requestAnimationFrame)")
+        top = page.evaluate("document.activeElement.getBoundingClientRect().top")
+        assert top >= bar, page.evaluate("document.activeElement.outerHTML")[:200]
+
+
 def test_colors_follow_the_system_until_a_reader_chooses(
     site_url: str, visit: Callable[..., Visit]
 ) -> None:

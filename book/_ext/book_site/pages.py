@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
+from sphinx.addnodes import compact_paragraph
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
@@ -155,34 +156,42 @@ def entry(builder: "BookBuilder", file: str) -> dict[str, Any]:
     }
 
 
-def sections(builder: "BookBuilder", name: str) -> list[dict[str, str]]:
-    """Return the sections of the second level, for the list beside the text."""
+def sections(builder: "BookBuilder", name: str) -> list[dict[str, Any]]:
+    """Return a page's sections for the list beside the text, with what each of them documents."""
     toc = builder.env.tocs.get(name)
-    if toc is None:
-        return []
-    found = []
-    for page in toc.children:
-        for item in page.findall(nodes.list_item):
-            link = next(iter(item.findall(nodes.reference)), None)
-            depth = sum(isinstance(above, nodes.bullet_list) for above in ancestors(item, toc))
-            if link is not None and depth == 2 and link.get("anchorname"):
-                title = nodes.title("", "", *(child.deepcopy() for child in link.children))
-                found.append(
-                    {
-                        "anchor": link["anchorname"].lstrip("#"),
-                        "title": builder.render_partial(title)["title"],
-                    }
-                )
-    return found
+    return [
+        {
+            **contents_link(builder, section),
+            "members": [
+                contents_link(builder, item) for item in items(section) if is_member(item)
+            ],
+        }
+        for page in (items(toc) if toc else [])
+        for section in items(page)
+    ]
 
 
-def ancestors(node: nodes.Node, top: nodes.Node) -> list[nodes.Node]:
-    """Return the nodes from a node's parent up to and with `top`."""
-    found: list[nodes.Node] = []
-    while node is not top and node.parent is not None:
-        node = node.parent
-        found.append(node)
-    return found
+def items(entry: nodes.Element) -> list[nodes.list_item]:
+    """Return the items right below an entry of a table of contents, or below the whole table."""
+    lists = [child for child in (entry, *entry.children) if isinstance(child, nodes.bullet_list)]
+    found = [item for each in lists for item in each.children]
+    return [item for item in found if isinstance(item, nodes.list_item)]
+
+
+def is_member(item: nodes.list_item) -> bool:
+    """Whether an item leads to a function or a class, which Sphinx lists among the sections."""
+    first = item.children[0]
+    return isinstance(first, compact_paragraph) and "skip_section_number" in first
+
+
+def contents_link(builder: "BookBuilder", item: nodes.list_item) -> dict[str, str]:
+    """Return where an item of a table of contents leads, and its title."""
+    link = next(iter(item.findall(nodes.reference)))
+    title = nodes.title("", "", *(child.deepcopy() for child in link.children))
+    return {
+        "anchor": link["anchorname"].lstrip("#"),
+        "title": builder.render_partial(title)["title"],
+    }
 
 
 def downloads(builder: "BookBuilder", name: str) -> list[dict[str, Any]]:

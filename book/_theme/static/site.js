@@ -92,14 +92,17 @@
   // The list beside the text follows the reader.
   const links = new Map($$(".on-page a").map((link) => [link.hash.slice(1), link]));
   if (links.size) {
-    const headings = $$("article h2").map((heading) => heading.closest("section"));
+    const places = [...links.keys()].map((id) => document.getElementById(id));
+    const list = $(".on-page");
     const follow = () => {
-      const passed = headings.filter((part) => part?.getBoundingClientRect().top < 120);
-      const now = passed.at(-1)?.id;
+      const now = places.findLast((place) => place.getBoundingClientRect().top < 120)?.id;
       for (const [id, link] of links) {
         if (id === now) link.setAttribute("aria-current", "true");
         else link.removeAttribute("aria-current");
       }
+      const { offsetTop } = links.get(now) ?? places[0];
+      const hidden = offsetTop < list.scrollTop || offsetTop > list.scrollTop + list.clientHeight - 60;
+      if (hidden) list.scrollTop = offsetTop - list.clientHeight / 2;
     };
     addEventListener("scroll", () => requestAnimationFrame(follow), { passive: true });
     follow();
