@@ -6,6 +6,7 @@ from typing import Any
 
 import nbformat
 from nbclient import NotebookClient
+from traitlets.config import Config
 
 from tools import colab
 
@@ -17,6 +18,9 @@ KEPT_METADATA = {
 }
 # A live view needs the kernel that drew it; its text/html twin needs nothing and is kept.
 DROPPED_MIMES = {"application/vnd.jupyter.widget-view+json"}
+
+# A kernel warns of anyone on the machine who could listen, unless what it says is encrypted.
+KERNEL = Config(KernelManager={"transport_encryption": "auto"})
 
 
 def normalise(notebook: Any) -> Any:
@@ -67,7 +71,11 @@ def run(path: Path) -> None:
     """Execute one notebook in its own folder and write it back."""
     notebook = with_colab_cell(nbformat.read(path, as_version=4))
     client = NotebookClient(
-        notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": path.parent}}
+        notebook,
+        timeout=120,
+        kernel_name="python3",
+        config=KERNEL,
+        resources={"metadata": {"path": path.parent}},
     )
     client.execute()
     nbformat.write(normalise(notebook), path)
