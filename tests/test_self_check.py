@@ -622,6 +622,32 @@ def test_the_working_ends_at_the_answer(drawn: dict[str, list[Any]], kind: str) 
         assert str(one["answer"][0]) in plain or plain.startswith("none")
 
 
+def test_the_transpose_that_is_named_is_the_matrix_of_the_layer_named(
+    drawn: dict[str, list[Any]],
+) -> None:
+    for one in drawn["matrix-shape"]:
+        v, note = one["v"], one["working"]["note"]
+        rows, columns = map(int, re.findall(r"(\d+) \S (\d+)", note)[0])
+        if v["up"]:
+            layer: nn.Module = conv(v)
+        else:
+            added = re.search(r"output_padding=(\d+)", note)
+            layer = up({**v, "output_padding": int(added[1]) if added else 0})
+        assert list(matrix(layer.double(), columns).shape) == [rows, columns]
+
+
+def test_a_fixed_padding_that_is_said_to_do_for_every_length_does(
+    drawn: dict[str, list[Any]],
+) -> None:
+    for one in drawn["strided-same"]:
+        v = one["v"]
+        assert "do for every length" in one["working"]["note"]
+        padded = nn.ConstantPad1d((v.get("dilation", 1) * (v["kernel_size"] - 1), 0), 0.0)
+        for length in range(1, 30):
+            made = length_after(nn.Sequential(padded, conv(v)), length)
+            assert made == math.ceil(length / v["stride"])
+
+
 # --- The page -------------------------------------------------------------------------------------
 
 

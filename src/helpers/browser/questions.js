@@ -504,13 +504,15 @@ const questions = {
     },
     working: (v) => {
       const [rows, columns] = matrixShape(v);
+      const left = v.up ? 0 : requiredOutputPadding(v.length, v);
       return {
         steps: [
           ...(v.up ? upSteps(v) : convSteps(v)),
           `rows × columns = L_out × L_in = ${rows} × ${columns}`,
         ],
         note: `Its transpose, ${columns} × ${rows}, is the matrix of \`nn.`
-          + `${v.up ? "Conv1d" : "ConvTranspose1d"}\` with the same settings.`,
+          + `${v.up ? "Conv1d" : "ConvTranspose1d"}\` with the same settings${
+            left > 0 ? ` and \`output_padding=${left}\`` : ""}.`,
       };
     },
   },
@@ -816,8 +818,9 @@ const questions = {
           `= (${out} − 1)·${v.stride} + ${v.dilation}·(${v.kernel_size} − 1) + 1 − ${v.length}`,
           `= ${last + span(v)} − ${v.length} = ${zeros(v)}`,
         ],
-        note: `The last window starts at ${last} and spans ${span(v)}: it must still fit. How many `
-          + "are needed depends on the length, so no fixed padding does it.",
+        note: `The last window starts at ${last} and spans ${span(v)}: it must still fit. How few `
+          + "will do depends on the length; dilation·(kernel_size − 1) do for every length, with "
+          + "the windows elsewhere.",
       };
     },
   },
