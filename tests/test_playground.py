@@ -368,7 +368,7 @@ def test_what_is_left_over_of_the_padding_is_told(show: Open) -> None:
     view = show()  # 102 padded samples, of which 50 windows of three at stride 2 read 101
     expect(view.root.locator(".pg-key-spare")).to_have_text("left over")
     expect(view.story).to_have_text(
-        "Window 49 reads input 97, 98 and 99; it is added to output 97, 98 and 1 that is cropped."
+        "Window 49 reads input 97, 98 and 99; it is added to output 97, 98 and one cropped place."
     )
     view.set("round-trip", length=99)  # 101 padded samples, and all are read
     expect(view.root.locator(".pg-key-spare")).to_have_count(0)
@@ -409,7 +409,7 @@ def test_the_code_to_copy_runs(show: Open) -> None:
 def test_stepping_and_playing(show: Open) -> None:
     view = show(settings("conv", length=9))
     view.stop_the_clock()
-    expect(view.story).to_have_text("Window 4 reads input 7, 8 and 1 of padding.")
+    expect(view.story).to_have_text("Window 4 reads input 7, 8 and a padding zero.")
     expect(view.button("next window")).to_be_enabled()
     view.button("previous window").click()
     view.rest_a_moment()

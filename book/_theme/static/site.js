@@ -76,7 +76,14 @@
   // Boxes that scroll can be reached by keyboard, but only while there is something to scroll. What
   // fits is no box that scrolls, which spares the browser work each time it paints.
   const boxes = $$("div.highlight pre, .table-box, .math-block, .cell_output .output");
+  const formulas = $$(".math-block");
   function reachable() {
+    // A formula that is too wide for a phone is set smaller, as far as it stays readable.
+    for (const block of formulas) block.style.removeProperty("--fit");
+    const ratios = formulas.map((block) => block.clientWidth / block.scrollWidth);
+    for (const [i, block] of formulas.entries()) {
+      if (ratios[i] < 1) block.style.setProperty("--fit", Math.max(0.7, 0.99 * ratios[i]));
+    }
     // All are measured before one is changed: the browser lays the page out once.
     const fit = boxes.map((box) => box.scrollWidth <= box.clientWidth + 1);
     for (const [i, box] of boxes.entries()) {

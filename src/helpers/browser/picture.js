@@ -195,7 +195,7 @@ function middleRow(mode, rows) {
   return mode === "transposed" ? rows.top : rows.next;
 }
 
-// The windows whose middle stands in a visible column.
+// The windows with a visible middle.
 function visible({ segments, span, windows }, stride) {
   const half = (span - 1) / 2;
   return segments.flatMap(([from, to]) => {

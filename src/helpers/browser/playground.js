@@ -221,7 +221,7 @@ function sizesOf(state) {
   return sizes;
 }
 
-// All that a state and what the reader does with it come to.
+// All that is shown of a state.
 function look(state, ui) {
   const sizes = sizesOf(state);
   const problem = Object.values(ui.drafts)[0];
@@ -246,7 +246,7 @@ function lookCloser(state, sizes, { chosen: wanted, width, frozen }) {
   return { windows, chosen, place, unread, story, ...judge(state, sizes, unread) };
 }
 
-// What is counted, or null where the layer refuses or a browser's numbers end.
+// The count, or null where there is none.
 function counted(count) {
   try {
     return count();
@@ -302,27 +302,27 @@ function share({ start, stop }, windows) {
 // What the chosen window reads, or where the chosen sample goes.
 function tell(state, sizes, place, chosen) {
   const { mode, padding, kernel_size, dilation, length } = state;
-  const padded = (count) => `${count} of padding`;
-  const cropped = (count) => `${count} that ${count === 1 ? "is" : "are"} cropped`;
-  const list = (limit, outside) => {
+  const padded = (count) => (count === 1 ? "a padding zero" : `${count} padding zeros`);
+  const cropped = (count) => (count === 1 ? "one cropped place" : `${count} cropped places`);
+  const list = (side, limit, outside) => {
     const base = place.first - padding;
     const from = Math.max(0, Math.ceil(-base / dilation));
     const to = Math.min(kernel_size, Math.floor((limit - 1 - base) / dilation) + 1);
     const count = Math.max(0, to - from);
     const taps = count <= 6 ? Array.from({ length: count }, (_, i) => from + i)
       : [from, from + 1, from + 2, to - 1];
-    const words = taps.map((tap) => `${base + tap * dilation}`);
+    const words = taps.map((tap, i) => `${i ? "" : side}${base + tap * dilation}`);
     if (count > 6) words.splice(3, 0, "…");
     if (count < kernel_size) words.push(outside(kernel_size - count));
     const last = words.pop();
     return words.length ? `${words.join(", ")}${count > 6 ? "," : " and"} ${last}` : last;
   };
   if (mode === "transposed") {
-    return `Input ${chosen} is added to output ${list(sizes.transposed, cropped)}.`;
+    return `Input ${chosen} is added to ${list("output ", sizes.transposed, cropped)}.`;
   }
-  const reads = `Window ${chosen} reads input ${list(length, padded)}`;
+  const reads = `Window ${chosen} reads ${list("input ", length, padded)}`;
   if (mode === "conv") return `${reads}.`;
-  return `${reads}; it is added to output ${list(sizes.transposed, cropped)}.`;
+  return `${reads}; it is added to ${list("output ", sizes.transposed, cropped)}.`;
 }
 
 // The PyTorch lines for a state.
@@ -339,7 +339,6 @@ function code(state) {
   return state.mode === "transposed" ? transposed : `${conv}\n${transposed}`;
 }
 
-// Everything, as one element.
 function view(state, ui, seen = look(state, ui)) {
   const { sizes } = seen;
   return h("form", { class: "pg", autocomplete: "off" },
@@ -502,7 +501,9 @@ function formulas(state, sizes) {
   const added = part("output-padding", output_padding);
   const transposed = ["(", takes(from), " − 1)·", s, " − 2·", p, " + ", kernel, " + ", added,
     " + 1"];
-  const gives = (value, layer) => value === null ? null : counted(() => layer(value, state));
+  const gives = (value, layer) => (
+    value === null || !sizes.kind ? null : counted(() => layer(value, state))
+  );
   const row = (layer, symbols, numbers, result) => [
     h("dt", {}, layer),
     h("dd", {}, h("span", { class: "pg-symbols" }, symbols), h("br"),
