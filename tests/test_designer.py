@@ -1,5 +1,6 @@
 """The layer designer: its page in real Chromium, opened from disk, against helpers and PyTorch."""
 
+import itertools
 import json
 import random
 import re
@@ -260,12 +261,10 @@ def test_the_lengths_around(engine: Page) -> None:
         stack = [layer.train() for layer in layers]
         takes = {n: trace(stack, n) for n in range(1, 151)}
         taken = [n for n, traced in takes.items() if traced.error is None]
-        halves = any(isinstance(layer, nn.GLU) and layer.dim == -1 for layer in stack)
-        if not halves:
-            assert answer["least"] == taken[0], code
+        assert answer["least"] == taken[0], code
         decoders = {n: mirrored(stack, n) for n in taken}
-        plain = [n for n in taken if "output_padding" not in decoders[n]]
-        assert set(answer["exact"]) <= set(plain), code
+        plain = {n for n in taken if decoders[n] and "output_padding" not in decoders[n]}
+        assert {n for n in answer["exact"] if decoders[n]} == plain, code
         below = [n for n in answer["exact"] if n <= length]
         above = [n for n in answer["exact"] if n >= length]
         assert answer["down"] == max(below, default=None), code
@@ -304,8 +303,12 @@ def test_the_other_way_round(engine: Page) -> None:
     for case, rows in zip(cases, engine.evaluate(find, cases), strict=True):
         helper = conv1d_settings if case["layer"] == "Conv1d" else conv_transpose1d_settings
         ranges = {name: range(case[name][0], case[name][1] + 1) for name in usual}
-        assert rows == list(helper(case["from"], case["to"], **ranges)), case
+        every = list(helper(case["from"], case["to"], **ranges))
+        assert rows == every, case
         total += len(rows)
+        if case["layer"] == "ConvTranspose1d":
+            within = engine.evaluate(find, [{**case, "output_padding": [1, 2]}])[0]
+            assert within == [row for row in every if row["output_padding"] in (1, 2)]
     assert total > 100
     wide = {**cases[0], "kernel_size": [1, 10**15]}
     problem = engine.evaluate("(b) => {" + MODULES + "return search(b); }", wide)["problem"]
@@ -370,7 +373,7 @@ def test_the_other_way_round(engine: Page) -> None:
             [(2, "comma is missing")],
         ),
         (
-            "for i in range(3):\n  x.append(nn.ReLU())",
+            "for i in range(n):\n  x.append(nn.ReLU())",
             ["nn.ReLU()"],
             [(1, "a loop is not followed")],
         ),
@@ -392,6 +395,72 @@ def test_what_is_understood(
     for note, (line, words) in zip(found["notes"], notes, strict=True):
         assert note["line"] == line
         assert words in note["words"]
+
+
+READ = "(code) => {" + MODULES + "return read(code); }"
+
+
+def test_the_landing_page_is_understood(engine: Page) -> None:
+    page = (Path(__file__).parents[1] / "book/index.md").read_text(encoding="utf-8")
+    blocks = [b for b in re.findall(r"```python\n(.*?)```", page, re.DOTALL) if "nn.Conv" in b]
+    assert blocks
+    for block in blocks:
+        found = engine.evaluate(READ, block)
+        assert found["notes"] == []
+        assert len(found["layers"]) == block.count("nn.Conv")
+
+
+@pytest.mark.parametrize(
+    ("code", "texts"),
+    [
+        ("s = {'kernel_size': 8}\nnn.Conv1d(1, 2, **s)", ["nn.Conv1d(1, 2, kernel_size=8)"]),
+        ("nn.Conv1d(1, 2, **dict(kernel_size=8))", ["nn.Conv1d(1, 2, kernel_size=8)"]),
+        (
+            "for i in range(2):\n    x.append(nn.Conv1d(1, 1, 3, dilation=2**i))\nnn.ReLU()",
+            [f"nn.Conv1d(1, 1, 3, dilation={d})" for d in (1, 2)] + ["nn.ReLU()"],
+        ),
+        (
+            "nn.Sequential(*[nn.MaxPool1d(k) for k in (2, 3)])",
+            ["nn.MaxPool1d(2)", "nn.MaxPool1d(3)"],
+        ),
+        (
+            "s = 3\nnn.Conv1d(1, 1, 4, s, padding=math.ceil(s / 2))",
+            ["nn.Conv1d(1, 1, 4, 3, padding=2)"],
+        ),
+    ],
+)
+def test_settings_and_loops_are_followed(engine: Page, code: str, texts: list[str]) -> None:
+    found = engine.evaluate(READ, code)
+    assert [layer["text"] for layer in found["layers"]] == texts
+    assert found["notes"] == []
+    assert not found["incomplete"]
+
+
+@pytest.mark.parametrize(
+    ("code", "count", "incomplete"),
+    [
+        ("if a:\n  nn.ReLU()\nelse:\n  nn.Tanh()\nnn.ELU()", 2, True),
+        ("for i in range(n):\n  nn.MaxPool1d(2)", 1, True),
+        ("nn.Conv1d(1, 1, **what)\nnn.ReLU()", 1, True),
+        ("nn.ReLU()\nprint(x)\nfoo(x)\nfor e in range(n):\n  train()", 1, False),
+    ],
+)
+def test_what_is_missing_is_called_incomplete(
+    engine: Page, code: str, count: int, incomplete: bool
+) -> None:
+    found = engine.evaluate(READ, code)
+    assert len(found["layers"]) == count
+    assert found["incomplete"] == incomplete
+
+
+def test_weight_norm_as_pytorch_prints_it(engine: Page) -> None:
+    norm = nn.utils.parametrizations.weight_norm
+    up = nn.ConvTranspose1d(8, 1, 4, 2, output_padding=1)
+    printed = repr(nn.Sequential(norm(nn.Conv1d(1, 8, 4, 2)), nn.ReLU(), norm(up)))
+    plain = [nn.Conv1d(1, 8, 4, 2), nn.ReLU(), nn.ConvTranspose1d(8, 1, 4, 2, output_padding=1)]
+    [answer] = engine.evaluate(READ_ALL, [(printed, 101)])
+    assert answer["notes"] == []
+    assert answer["lengths"] == trace(plain, 101).lengths
 
 
 PIECES = [
@@ -488,6 +557,9 @@ HUGE = {
     "digits": "9" * 3_000_000,
     "names": "nn.Conv1d(1, 1, " + "a" * 3_000_000 + ")",
     "nothing": "\0" * 3_000_000,
+    "loops": "for i in range(400): x.append([nn.ReLU()] * 400)\n" * 20_000,
+    "loops in loops": "for i in range(2): " * 100_000,
+    "lists in lists": "x = [1]\n" + "x = [x, x]\n" * 10_000,
 }
 
 TYPE_ALL = """async (texts) => {
@@ -664,6 +736,7 @@ def test_links_bring_back_what_was_written(engine: Page) -> None:
                 "stride": [1, 4],
                 "padding": [0, i],
                 "dilation": [1, 2],
+                "output_padding": [i % 3, 4],
             },
         }
         for i in range(500)
@@ -687,6 +760,7 @@ def test_links_bring_back_what_was_written(engine: Page) -> None:
     [
         "length=5&code=%E0%A4%A",
         "length=abc&code=nn.ReLU()",
+        "length=-3&from=-5",
         "length=-1e999&kernel_size=7",
         "kernel_size=1-99999999999999999999",
         "layer=__proto__&from=2.5",
@@ -807,3 +881,68 @@ def test_the_markup_holds_no_code_to_run() -> None:
     assert "<script" not in drawn
     assert not re.search(r"\son\w+=", drawn)
     assert json.dumps(designer.opening())
+
+
+# --- What strangers found -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("stride", [10**8, 2**31 - 1, 2**40 + 1])
+def test_a_huge_stride_is_answered_at_once(engine: Page, stride: int) -> None:
+    took = engine.evaluate(
+        f"(code) => {{ {MODULES}; const start = performance.now(); answer(code, 50); "
+        "return performance.now() - start; }",
+        f"nn.Conv1d(1, 1, 3, stride={stride})",
+    )
+    assert took < 200
+
+
+@pytest.mark.parametrize(
+    ("code", "length", "near"),
+    [
+        ("nn.Conv1d(1, 1, 4, stride=2, padding=1)\nnn.MaxPool1d(2)", 51, [50, 52]),
+        ("nn.MaxPool1d(2)", 51, [51, 51]),
+        ("nn.MaxPool1d(3, 2, 1, ceil_mode=True)\nnn.Conv1d(1, 1, 3, 2)", 62, [61, 64]),
+        ("nn.Conv1d(1, 1, 3, stride=4000)", 5000, [4003, 8003]),
+    ],
+)
+def test_the_nearest_lengths_are_those_whose_decoder_has_no_output_padding(
+    engine: Page, code: str, length: int, near: list[int]
+) -> None:
+    def plain(at: int) -> bool:
+        made = engine.evaluate(f"([code, at]) => {{ {MODULES}; return {DECODER}; }}", [code, at])
+        return made is not None and "output_padding" not in made
+
+    found = engine.evaluate(
+        f"([code, at]) => {{ {MODULES}; return answer(code, at).near; }}", [code, length]
+    )
+    below = next(n for n in range(length, 0, -1) if plain(n))
+    above = next(n for n in itertools.count(length) if plain(n))
+    assert [found["down"], found["up"]] == [below, above] == near
+
+
+DECODER = "((found) => found.decoder && decoderCode(found.decoder))(answer(code, at))"
+
+
+def test_a_decoder_keeps_channels_that_have_a_name(engine: Page) -> None:
+    code = "nn.Conv1d(C, 2*C, 3)\nnn.GLU(1)"
+    made = engine.evaluate(f"([code, at]) => {{ {MODULES}; return {DECODER}; }}", [code, 50])
+    there = nn.Sequential(nn.Conv1d(8, 16, 3), nn.GLU(1))
+    scope: dict[str, Any] = {"nn": nn, "C": 8}
+    exec(made, scope)
+    assert scope["decoder"](there(torch.zeros(1, 8, 50))).shape == (1, 8, 50)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "nn.Conv1d(4, 6, -3, groups=2)",
+        "nn.ConvTranspose1d(4, 6, -3)",
+        "nn.GroupNorm(2, 3)",
+        "nn.Upsample(scale_factor=0)",
+    ],
+)
+def test_a_layer_that_cannot_be_built_is_refused_in_pytorchs_words(engine: Page, line: str) -> None:
+    with pytest.raises((RuntimeError, ValueError)) as error:
+        eval(line, {"nn": nn})(torch.zeros(1, 4, 50))
+    found = engine.evaluate(f"(code) => {{ {MODULES}; return answer(code, 50); }}", line)
+    assert found["traced"]["error"] == {"words": str(error.value), "pytorch": True}

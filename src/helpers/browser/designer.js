@@ -10,10 +10,12 @@ import { LIMITS, cut, read } from "./torch_code.js";
 import { call } from "./torch_layers.js";
 
 const SHARED = ["kernel_size", "stride", "padding", "dilation"];
+const RANGES = [...SHARED, "output_padding"];
 const OPTIONAL = { stride: 1, padding: 0, output_padding: 0, dilation: 1 };
 const SEARCH = {
   layer: "Conv1d", from: 100, to: 50,
   kernel_size: [1, 7], stride: [1, 4], padding: [0, 3], dilation: [1, 2],
+  output_padding: [0, 3],
 };
 const DEFAULTS = { length: 100, code: "", presets: [], search: SEARCH };
 const STILL = {
@@ -30,9 +32,10 @@ export function markup(state) {
 
 /** What a stack and a length come to: all that the page says, as data. */
 export function answer(code, length) {
-  const { layers, notes, more } = read(code);
+  const { layers, notes, more, incomplete } = read(code);
   const traced = trace(layers, length);
-  const found = { layers, notes, more, traced, decoder: null, back: null, near: null, least: null };
+  const found = { layers, notes, more, incomplete, traced, decoder: null, back: null, near: null,
+    least: null };
   found.least = traced.error && !traced.error.pytorch ? null : shortest(layers);
   if (traced.error || layers.length === 0) return found;
   found.decoder = mirror(traced);
@@ -64,7 +67,7 @@ export function search(bounds, sort = STILL.sort) {
     if (error instanceof RangeError) return { problem: error.message };
     throw error;
   }
-  const order = [sort.by, ...SHARED, "output_padding"];
+  const order = [sort.by, ...RANGES];
   const turn = sort.up ? 1 : -1;
   rows.sort((a, b) => {
     for (const name of order) {
@@ -87,9 +90,9 @@ export function readLink(hash, anchor) {
     if (text === null) damaged = true;
     else if (key === "code") state.code = text;
     else if (key === "layer" && Object.hasOwn(LAYERS, text)) state.search.layer = text;
-    else if (key === "length" && number !== undefined) state.length = number;
-    else if ((key === "from" || key === "to") && number !== undefined) state.search[key] = number;
-    else if (SHARED.includes(key) && /^\d{1,15}-\d{1,15}$/.test(text)) {
+    else if (key === "length" && number >= 0) state.length = number;
+    else if ((key === "from" || key === "to") && number >= 0) state.search[key] = number;
+    else if (RANGES.includes(key) && /^\d{1,15}-\d{1,15}$/.test(text)) {
       state.search[key] = text.split("-").map(Number);
     } else damaged = true;
   }
@@ -103,7 +106,7 @@ export function writeLink({ length, code, search: bounds }, anchor) {
   for (const name of ["layer", "from", "to"]) {
     if (bounds[name] !== SEARCH[name]) pairs.push(`${name}=${bounds[name]}`);
   }
-  for (const name of SHARED) {
+  for (const name of RANGES) {
     const [first, last] = bounds[name];
     if (`${bounds[name]}` !== `${SEARCH[name]}`) pairs.push(`${name}=${first}-${last}`);
   }
@@ -129,8 +132,8 @@ export default {
     const remember = () => {
       page.clearTimeout(nextLink);
       nextLink = page.setTimeout(() => {
-        const hash = anchor && writeLink(state, anchor);
-        if (hash) panel.showLink(hash);
+        // Of code that is too long for a link, the address says nothing, and nothing old either.
+        if (anchor) panel.showLink(writeLink(state, anchor) ?? `#${anchor}`);
       }, 400);
     };
     const changed = () => {
@@ -346,24 +349,27 @@ function remarks({ notes, more }) {
 
 // What the stack comes to, in a sentence: { words, alert, fix }.
 function verdict(state, found, ui) {
-  const { layers, traced, decoder, near, least } = found;
+  const { layers, traced, decoder, near, least, incomplete } = found;
   if (ui.draft) return { words: "", alert: ui.draft };
   if (layers.length === 0) {
     return { words: "No layer yet. Paste an nn.Sequential, layers one a line, a class, or what "
       + "print(model) shows; or choose a real model." };
   }
   const { length } = traced.start;
+  const doubt = incomplete ? "Incomplete: not everything that may change the length was understood. " : "";
   if (traced.error) {
     const { layer, before } = traced.steps[traced.steps.length - 1];
     const which = `${layer.kind} in line ${layer.line}`;
+    const met = least > length
+      ? `the ${samples(before.length)} that ${before.length === 1 ? "reaches" : "reach"} it` : "what reaches it";
     const rescue = least > length ? ` The shortest length that this stack takes is ${least}.` : "";
     return {
-      words: `${which} refuses the ${samples(before.length)} that reach it.${rescue}`,
+      words: `${doubt}${which} refuses ${met}.${rescue}`,
       alert: traced.error.words, pytorch: traced.error.pytorch, fix: rescue ? least : null,
     };
   }
   const after = outcome(traced);
-  const made = `${layers.length === 1 ? "One layer takes" : `${layers.length} layers take`} `
+  const made = `${doubt}${layers.length === 1 ? "One layer takes" : `${layers.length} layers take`} `
     + `${samples(length)} to ${after}.`;
   if (!decoder) return { words: `${made} No decoder takes ${after} back.` };
   if (decoder.length === 0) return { words: `${made} Nothing is to be undone.` };
@@ -377,7 +383,7 @@ function samples(count) {
 }
 
 function answered(state, found, ui) {
-  const { layers, traced, decoder, back } = found;
+  const { layers, traced, decoder, back, incomplete } = found;
   const said = verdict(state, found, ui);
   const after = ui.draft ? null : outcome(traced);
   const length = ui.draft ? null : back && outcome(back);
@@ -389,7 +395,7 @@ function answered(state, found, ui) {
       h("output", { name: "length_after", class: "pg-big pg-c-kernel" }, empty ? "–" : after ?? "–"),
       arrow("decoder"),
       h("output", { name: "length_back",
-        class: `pg-big pg-c-output${!empty && length !== null ? " pg-same" : ""}` },
+        class: `pg-big pg-c-output${!empty && !incomplete && length !== null ? " pg-same" : ""}` },
       empty ? "–" : length ?? "–")),
     h("p", { class: "ds-verdict" }, said.words,
       said.fix ? [" ", button("length", `Use ${said.fix}`, { "data-value": said.fix })] : null),
@@ -488,7 +494,8 @@ function comings(found) {
     ["with a decoder without output_padding", near?.period === 1 ? null : listed(plain), without],
     ["with another decoder", null, others],
     ["never", null, least > 1 ? `What is shorter than ${samples(least)}: a layer refuses it.`
-      : "No length of 1 or more is refused for being too short."],
+      : least === 1 ? "No length of 1 or more is refused for being too short."
+        : "Not known for this stack."],
   ];
   return [
     h("h2", {}, "Which lengths come back"),
@@ -516,9 +523,8 @@ function spread(near, plain) {
     };
   }
   return {
-    every: `From one to the next it is ${near.period} samples: the product of the strides.`,
-    without: plain.length > 0 ? "The nearest: nothing is left over in any layer."
-      : "No length near here.",
+    every: `From one to the next it is ${near.period} samples.`,
+    without: plain.length > 0 ? "The nearest." : "No length near here.",
     others,
   };
 }
@@ -549,7 +555,7 @@ function between(bounds, ui) {
       h("div", { class: "ds-ends" }, ["from", "to"].map((name) => h("label", { class: "ds-field" },
         h("span", {}, name === "from" ? "input length" : "output length"),
         searched(name, bounds[name])))),
-      h("div", { class: "ds-ranges" }, SHARED.map((name) => h("div", {
+      h("div", { class: "ds-ranges" }, settingsOf(bounds.layer).map((name) => h("div", {
         class: "ds-field", role: "group", "aria-label": name,
       }, h("span", {}, name), h("span", { class: "ds-range" },
         searched(`${name}-0`, bounds[name][0], { "aria-label": `${name} from` }), " to ",
@@ -557,6 +563,10 @@ function between(bounds, ui) {
     h("p", { class: "ds-found" }, searchWords(bounds, found, ui)),
     found.rows?.length > 0 ? results(bounds, found.rows, ui) : null,
   ];
+}
+
+function settingsOf(layer) {
+  return layer === "Conv1d" ? SHARED : RANGES;
 }
 
 function searched(name, value, attributes = {}) {
@@ -573,7 +583,7 @@ function searchWords({ layer, from, to }, found, ui) {
 }
 
 function results({ layer }, rows, ui) {
-  const names = layer === "Conv1d" ? SHARED : [...SHARED, "output_padding"];
+  const names = settingsOf(layer);
   const heads = names.map((name) => {
     const by = ui.sort.by === name;
     return h("th", { scope: "col", class: "ds-num",

@@ -13,10 +13,14 @@ export function countOf(bounds) {
   return SHARED.reduce((all, name) => all * Math.max(0, bounds[name][1] - bounds[name][0] + 1), 1);
 }
 
-/** The settings of a layer, "Conv1d" or "ConvTranspose1d", in increasing order. */
+/**
+ * The settings of a layer, "Conv1d" or "ConvTranspose1d", in increasing order. Where no bounds are
+ * given for output_padding, all that are legal.
+ */
 export function settingsBetween(layer, length, goal, bounds) {
   const found = [];
   const [k, s, p, d] = SHARED.map((name) => bounds[name]);
+  const [least, most] = bounds.output_padding ?? [0, Infinity];
   for (let kernel_size = k[0]; kernel_size <= k[1]; kernel_size += 1) {
     for (let stride = s[0]; stride <= s[1]; stride += 1) {
       for (let padding = p[0]; padding <= p[1]; padding += 1) {
@@ -25,6 +29,7 @@ export function settingsBetween(layer, length, goal, bounds) {
           if (layer === "ConvTranspose1d") {
             settings.output_padding = goal
               - ((length - 1) * stride - 2 * padding + dilation * (kernel_size - 1) + 1);
+            if (settings.output_padding < least || settings.output_padding > most) continue;
           }
           if (leads(layer, length, goal, settings)) found.push(settings);
         }

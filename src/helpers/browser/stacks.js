@@ -71,8 +71,8 @@ export function leftOver({ layer, before }) {
 /**
  * How the lengths around a trace's own behave: { period, down, up }. After `period` samples more
  * or fewer the same samples are left over everywhere, so that the same decoder fits. `down` and
- * `up` are the nearest lengths that leave nothing over anywhere, or null. Null as a whole if a
- * layer of the stack does not step evenly.
+ * `up` are the nearest lengths whose decoder needs no output_padding, or null. Null as a whole if
+ * a layer of the stack does not step evenly.
  */
 export function around(layers, traced) {
   const { length } = traced.start;
@@ -83,25 +83,40 @@ export function around(layers, traced) {
     const factor = ratio(step);
     if (factor === null) return null;
     const turns = factor.per / gcd(samples, factor.per);
-    for (const way of ways) advance(way, step, turns, period, samples);
+    for (const way of ways) advance(way, step, period, samples);
     period *= turns;
     samples = (samples * turns / factor.per) * factor.gives;
     if (!Number.isSafeInteger(period) || !Number.isSafeInteger(samples)) return null;
   }
-  const [down, up] = ways.map(({ from }) => (isExact(layers, from) ? from : null));
+  const [down, up] = ways.map((way) => nearest(layers, length, way));
   return { period, down, up };
+}
+
+// What a way has found. Behind a pooling there may be a nearer length, which leaves other samples
+// over there; so those before it are tried, while that does not take long.
+function nearest(layers, length, { direction, from }) {
+  const found = isExact(layers, from) ? from : null;
+  if (!layers.some(({ kind }) => POOLS.has(kind))) return found;
+  const tries = Math.min(Math.abs((found ?? Infinity) - length), 20000 / layers.length);
+  for (let i = 0; i < tries; i += 1) {
+    if (isExact(layers, length + direction * i)) return length + direction * i;
+  }
+  return found;
+}
+
+// What output_padding has to make good in the decoder, or what a layer refuses: { rest, stride }.
+function uneven(step) {
+  return POOLS.has(step.layer.kind) ? null : leftOver(step);
 }
 
 // Moves a length by whole periods until it leaves nothing over in a layer, and on to the next.
 // `from` is the length that goes into the stack, `now` what of it meets the layer; null if none.
-function advance(way, { layer, before }, turns, period, samples) {
-  const rest = (turn) => {
-    const length = way.now + way.direction * turn * samples;
-    return leftOver({ layer, before: { ...before, length } })?.rest ?? 0;
-  };
-  let turn = 0;
-  while (way.from !== null && turn < turns && rest(turn) !== 0) turn += 1;
-  if (way.from === null || turn === turns) {
+function advance(way, { layer, before }, period, samples) {
+  if (way.from === null) return;
+  const { rest, stride } = uneven({ layer, before: { ...before, length: way.now } })
+    ?? { rest: 0, stride: 1 };
+  const turn = quotient(mod(-way.direction * rest, stride), samples, stride);
+  if (turn === null) {
     way.from = null;
     return;
   }
@@ -115,11 +130,11 @@ function advance(way, { layer, before }, turns, period, samples) {
   }
 }
 
-/** Whether a stack takes a length and leaves nothing over in any layer. */
+/** Whether a stack takes a length and its decoder needs no output_padding for it. */
 export function isExact(layers, length) {
   if (!(length >= 1) || !Number.isSafeInteger(length)) return false;
   const { steps, error } = trace(layers, length);
-  return error === null && steps.every((step) => !(leftOver(step)?.rest));
+  return error === null && steps.every((step) => !(uneven(step)?.rest));
 }
 
 /** Whether a decoder brings an input length of the encoder back. */
@@ -134,7 +149,9 @@ export function comesBack(layers, decoder, length) {
 /** The shortest length that a stack takes, if one between 1 and 2**40 does; else null. */
 export function shortest(layers) {
   const taken = (length) => trace(layers, length).error === null;
-  let most = 1;
+  // A few lengths one by one: some layers take an even one only, or a single one.
+  for (let length = 1; length <= 64; length += 1) if (taken(length)) return length;
+  let most = 64;
   while (!taken(most)) {
     most *= 2;
     if (most > 2 ** 40) return null;
@@ -223,17 +240,15 @@ function after(layer, signal) {
 }
 
 function conv(settings, signal) {
-  if (settings.groups < 1) refuse("groups must be a positive integer");
-  for (const name of ["in_channels", "out_channels"]) {
-    if (typeof settings[name] === "number" && settings[name] % settings.groups) {
-      refuse(`${name} must be divisible by groups`);
-    }
-  }
+  grouped(settings);
   let { length } = signal;
   let sizes = settings;
   if (!["zeros", "reflect", "replicate", "circular"].includes(settings.padding_mode)) {
     refuse("padding_mode must be one of {'zeros', 'reflect', 'replicate', 'circular'}, but got "
       + `padding_mode='${settings.padding_mode}'`);
+  }
+  if (settings.padding !== "same" || settings.stride === 1) {
+    weights(settings, [settings.out_channels, settings.in_channels]);
   }
   if (settings.padding_mode !== "zeros") {
     if (settings.padding === "same" && settings.stride !== 1) refuse(conv1dError(length, settings));
@@ -245,23 +260,39 @@ function conv(settings, signal) {
   const { total, left } = convSizes(sizes);
   convChannels(settings, { ...signal, length: length + total - 2 * left }, false);
   refuse(inChannels(conv1dError(length, sizes), signal));
-  return { channels: known(settings.out_channels), length: conv1dOutputLength(length, sizes) };
+  return behind(settings, conv1dOutputLength(length, sizes));
 }
 
-function convTranspose(settings, signal) {
-  if (settings.padding_mode !== "zeros") {
-    refuse("Only \"zeros\" padding mode is supported for ConvTranspose1d");
-  }
+function grouped(settings) {
   if (settings.groups < 1) refuse("groups must be a positive integer");
   for (const name of ["in_channels", "out_channels"]) {
     if (typeof settings[name] === "number" && settings[name] % settings.groups) {
       refuse(`${name} must be divisible by groups`);
     }
   }
+}
+
+// PyTorch makes the weights before it looks at an input.
+function weights({ kernel_size, groups }, [first, second]) {
+  if (kernel_size >= 0) return;
+  refuse(`Trying to create tensor with negative dimension ${kernel_size}: [${first}, `
+    + `${typeof second === "number" ? second / groups : second}, ${kernel_size}]`);
+}
+
+function convTranspose(settings, signal) {
+  if (settings.padding_mode !== "zeros") {
+    refuse("Only \"zeros\" padding mode is supported for ConvTranspose1d");
+  }
+  grouped(settings);
+  weights(settings, [settings.in_channels, settings.out_channels]);
   convChannels(settings, signal, true);
   refuse(inChannels(convTranspose1dError(signal.length, settings), signal));
-  const length = convTranspose1dOutputLength(signal.length, settings);
-  return { channels: known(settings.out_channels), length };
+  return behind(settings, convTranspose1dOutputLength(signal.length, settings));
+}
+
+// The signal behind a convolution; `named` is how the code calls its channels.
+function behind({ out_channels }, length) {
+  return { channels: known(out_channels), named: out_channels, length };
 }
 
 function maxPool(settings, signal) {
@@ -326,7 +357,8 @@ function adapted(size, signal, average) {
   return size;
 }
 
-function upsample({ size, scale_factor, mode }, signal) {
+function upsample({ size, scale_factor: factor, mode }, signal) {
+  const scale_factor = factor === 0 ? null : factor; // So PyTorch reads it.
   if ((size === null) === (scale_factor === null)) {
     refuse(`${size === null ? "either" : "only one of"} size or scale_factor should be defined`);
   }
@@ -384,7 +416,13 @@ function glu({ dim }, signal) {
   if (whole !== null && whole % 2) {
     refuse(`Halving dimension must be even, but dimension ${name === "channels" ? 1 : 2} is size ${whole}`);
   }
-  return { ...signal, [name]: whole === null ? null : whole / 2 };
+  if (whole === null) return { ...signal, named: signal.named && halved(signal.named) };
+  return { ...signal, [name]: whole / 2 };
+}
+
+// Half of some channels, which may be a name of the code's.
+function halved(channels) {
+  return typeof channels === "number" ? channels / 2 : `(${channels}) // 2`;
 }
 
 function shapedNorm({ normalized_shape: wanted }, signal, kind) {
@@ -421,7 +459,7 @@ function batchNorm(settings, signal, kind) {
 
 function groupNorm({ num_groups, num_channels, affine }, signal) {
   if (typeof num_channels === "number" && num_channels % num_groups) {
-    refuse("num_channels must be divisible by num_groups");
+    refuse(`num_channels (${num_channels}) must be divisible by num_groups (${num_groups})`);
   }
   const uneven = width(signal) % num_groups;
   if ((affine || uneven) && differ(signal, num_channels)) {
@@ -548,10 +586,11 @@ const UNDO = {
   },
   GLU({ layer, before }) {
     if (alongSamples(layer.settings.dim)) return [scaled(2)];
-    const half = (before.channels ?? 2) / 2;
-    const settings = { in_channels: half, out_channels: half * 2, kernel_size: 1, stride: 1,
+    const whole = before.channels ?? before.named ?? 2;
+    const half = halved(whole);
+    const settings = { in_channels: half, out_channels: whole, kernel_size: 1, stride: 1,
       padding: 0, dilation: 1, groups: 1, bias: true, padding_mode: "zeros" };
-    const pairs = [[null, half], [null, half * 2], [null, 1]];
+    const pairs = [[null, half], [null, whole], [null, 1]];
     return [made("Conv1d", settings, pairs, "the channels that GLU halved")];
   },
 };
@@ -585,4 +624,16 @@ function mod(number, by) {
 
 function gcd(a, b) {
   return b ? gcd(b, a % b) : a;
+}
+
+// The smallest x of 0 or more with x * by = goal, counted modulo a number; null if there is none.
+function quotient(goal, by, modulus) {
+  const common = gcd(by, modulus);
+  if (goal % common) return null;
+  const whole = BigInt(modulus / common);
+  // Euclid's algorithm, which also gives the inverse of `by`.
+  let [a, b, inverse, next] = [BigInt(by / common) % whole, whole, 1n, 0n];
+  while (b) [a, b, inverse, next] = [b, a % b, next, inverse - (a / b) * next];
+  const x = (inverse * BigInt(goal / common)) % whole;
+  return Number(x < 0n ? x + whole : x);
 }

@@ -3,8 +3,12 @@
 // rest is read all the same.
 import { isLayer, layerFrom, shorten } from "./torch_layers.js";
 
-/** What is read of one text; lines with a remark are named up to `notes`. */
-export const LIMITS = { characters: 20000, lines: 1000, layers: 400, depth: 60, notes: 40 };
+/**
+ * What is read of one text; lines with a remark are named up to `notes`, and loops are followed
+ * for so many words, nested up to `loops` deep.
+ */
+export const LIMITS = { characters: 20000, lines: 1000, layers: 400, depth: 60, notes: 40,
+  loops: 12, words: 40000 };
 
 /** As much of a text as is read. */
 export function cut(text) {
@@ -19,13 +23,16 @@ export function cut(text) {
 
 /**
  * The layers of some code, in the order in which they are written:
- * { layers, notes: [{ line, words }], more } with `more` the number of notes that are left out.
+ * { layers, notes: [{ line, words }], more, incomplete } with `more` the number of notes that are
+ * left out, and `incomplete` whether something is missing that may change the length.
  */
 export function read(code) {
   const notes = [];
   const seen = new Set();
   let more = 0;
-  const note = (line, words) => {
+  let incomplete = false;
+  const note = (line, words, matters = false) => {
+    incomplete ||= matters;
     if (seen.has(line)) return;
     seen.add(line);
     if (notes.length < LIMITS.notes) notes.push({ line, words });
@@ -37,16 +44,16 @@ export function read(code) {
   const last = tokens[tokens.length - 1].line;
   if (code.length > source.length) {
     seen.delete(last);
-    note(last, `reading stops here, after ${source.length} of ${code.length} characters`);
+    note(last, `reading stops here, after ${source.length} of ${code.length} characters`, true);
   }
   if (layers.length > LIMITS.layers) {
     const { line } = layers[LIMITS.layers];
     seen.delete(line);
-    note(line, `reading stops here: this page takes ${LIMITS.layers} layers at a time`);
+    note(line, `reading stops here: this page takes ${LIMITS.layers} layers at a time`, true);
     layers.length = LIMITS.layers;
   }
   notes.sort((a, b) => a.line - b.line);
-  return { layers, notes, more };
+  return { layers, notes, more, incomplete };
 }
 
 const TOKEN = new RegExp([
@@ -109,10 +116,17 @@ const HEADERS = {
   for: "a loop is not followed, so what it holds is taken once",
   while: "a loop is not followed, so what it holds is taken once",
   if: "a condition is not followed, so what it holds is taken",
-  elif: "a condition is not followed, so what it holds is taken",
 };
-const OPEN_HEADERS = new Set(["else", "try", "finally", "except", "with", "class", "async"]);
+const BRANCHES = new Set(["elif", "else", "except"]);
+const OPEN_HEADERS = new Set(["elif", "else", "try", "finally", "except", "with", "class", "async"]);
 const CONDITIONS = new Set(["if", "or", "and", "in", "is", "not"]);
+const ASSIGNS = new Set(["=", ":", ":=", "+=", "-=", "*=", "/=", "//=", "%=", "**="]);
+const ROUNDED = {
+  ceil: Math.ceil,
+  floor: Math.floor,
+  int: Math.trunc,
+  round: (value) => (Math.abs(value % 1) === 0.5 ? 2 * Math.round(value / 2) : Math.round(value)),
+};
 const CONSTANTS = {
   True: { type: "bool", value: true }, False: { type: "bool", value: false },
   None: { type: "none" },
@@ -130,6 +144,16 @@ class Reader {
   constructor(source, tokens, note) {
     this.source = source;
     this.tokens = tokens;
+    this.lineEnds = [];
+    for (let i = tokens.length - 1, end = i; i >= 0; i -= 1) {
+      if (tokens[i].type === "newline") end = i;
+      this.lineEnds[i] = end;
+    }
+    this.layersUpTo = [0];
+    tokens.forEach(({ type, text }, i) => {
+      const found = type === "name" && isLayer(text) && tokens[i + 1].text === "(";
+      this.layersUpTo.push(this.layersUpTo[i] + (found ? 1 : 0));
+    });
     this.note = note;
     this.at = 0;
     this.depth = 0;
@@ -137,6 +161,11 @@ class Reader {
     this.classes = new Set();
     this.entries = [];
     this.copied = 0;
+    this.visited = 0;
+    this.headers = new Map();
+    this.inHeader = false;
+    this.loops = 0;
+    this.words = 0; // How many were read again in loops.
   }
 
   get token() {
@@ -171,23 +200,31 @@ class Reader {
   // --- Statements ---
 
   program() {
-    while (!this.isType("end")) {
+    this.statements(this.tokens.length - 1);
+    return this.entries.filter(({ used }) => !used).flatMap(({ layers }) => layers);
+  }
+
+  statements(end) {
+    while (this.at < end) {
       const start = this.at;
       this.depth = 0;
       try {
         this.statement();
       } catch (problem) {
-        this.caught(problem);
         this.toLineEnd();
+        this.caught(problem, start);
       }
       if (this.at === start) this.at += 1;
     }
-    return this.entries.filter(({ used }) => !used).flatMap(({ layers }) => layers);
   }
 
-  caught(problem) {
+  caught(problem, start) {
     if (!(problem instanceof Problem)) throw problem;
-    this.note(problem.line, problem.words);
+    this.note(problem.line, problem.words, this.holdsLayers(start, this.at));
+  }
+
+  holdsLayers(start, end) {
+    return this.layersUpTo[end] > this.layersUpTo[start];
   }
 
   toLineEnd() {
@@ -202,14 +239,23 @@ class Reader {
     if (this.take(";")) return;
     const { text, line, column, type } = this.token;
     const word = type === "text" ? "" : text;
-    if (SKIPPED.has(word)) {
+    const before = this.headers.get(column);
+    if (!BRANCHES.has(word)) this.headers.set(column, word);
+    if (word === "elif" || word === "except" || (word === "else" && before === "if")) {
+      this.skipBlock();
+    } else if (word === "for") {
+      this.loop();
+    } else if (SKIPPED.has(word)) {
       this.toLineEnd();
     } else if (word === "def") {
       this.definition(column);
     } else if (Object.hasOwn(HEADERS, word) || OPEN_HEADERS.has(word)) {
-      if (Object.hasOwn(HEADERS, word)) this.note(line, HEADERS[word]);
+      const start = this.at;
       if (word === "class" && this.isType("name", 1)) this.classes.add(this.tokens[this.at + 1].text);
       this.header();
+      if (Object.hasOwn(HEADERS, word)) {
+        this.note(line, HEADERS[word], this.holdsLayers(start, this.blockEnd(column)));
+      }
     } else {
       if (word === "return" || word === "yield") this.at += 1;
       if (!this.isType("newline")) this.expressionStatement();
@@ -224,6 +270,87 @@ class Reader {
       if (CLOSES.has(this.token.text)) depth -= 1;
       if (depth <= 0 && this.take(":")) return;
     }
+  }
+
+  // Where the block ends whose header starts in a column; the reader stands within the block.
+  blockEnd(column) {
+    for (let end = this.lineEnds[this.at]; ; end = this.lineEnds[end + 1]) {
+      const { type } = this.tokens[end];
+      if (type === "end") return end;
+      const next = this.tokens[end + 1];
+      if (next.type !== "newline" && next.column <= column) return end;
+    }
+  }
+
+  skipBlock() {
+    const { line, column } = this.token;
+    const start = this.at;
+    this.header();
+    this.at = this.blockEnd(column);
+    if (!this.holdsLayers(start, this.at)) return;
+    const { line: last } = this.tokens[this.at - 1];
+    const which = last > line ? `lines ${line} to ${last} are` : "this line is";
+    this.note(line, `what stands above is taken as met, so ${which} left out`, true);
+  }
+
+  loop() {
+    const { line, column } = this.token;
+    const start = this.at;
+    this.at += 1;
+    const names = this.targets();
+    let values = null;
+    this.inHeader = true; // There, "(3):" is no key that PyTorch prints.
+    try {
+      if (this.take("in")) values = this.known(this.list());
+    } finally {
+      this.inHeader = false;
+    }
+    if (!this.is(":")) values = null;
+    this.at = start;
+    this.header();
+    const body = this.at;
+    const end = this.blockEnd(column);
+    if (!this.affords(values, end - body)) {
+      this.note(line, HEADERS.for, this.holdsLayers(body, end));
+      values = [{ type: "unknown" }];
+    }
+    this.loops += 1;
+    for (const value of values) {
+      if (this.copied > 20 * LIMITS.layers) break;
+      this.bind(names, value);
+      this.at = body;
+      this.statements(end);
+    }
+    this.loops -= 1;
+    this.at = end;
+  }
+
+  // The names that a loop gives to its values.
+  targets() {
+    const names = [];
+    for (; !this.is("in") && !this.isType("newline") && !this.isType("end"); this.at += 1) {
+      if (this.isType("name")) names.push(this.token.text);
+    }
+    return names;
+  }
+
+  bind(names, value) {
+    const items = value.type === "seq" && names.length > 1 ? value.items : [value];
+    names.forEach((name, i) => this.names.set(name, { ...items[i] ?? { type: "unknown" } }));
+  }
+
+  // The values that a loop runs through, or null where the code does not say them.
+  known(value) {
+    const plain = value.type === "seq" && !value.vague && !value.pairs;
+    return plain && value.items.length <= LIMITS.lines ? value.items : null;
+  }
+
+  affords(values, words) {
+    if (values === null || this.loops >= LIMITS.loops) return false;
+    const all = values.length * (words + 10);
+    if (this.words + all > LIMITS.words) return false;
+    this.words += all;
+    return true;
   }
 
   definition(column) {
@@ -250,7 +377,7 @@ class Reader {
   expressionStatement() {
     const { line } = this.token;
     let values = [this.list()];
-    while (this.is("=") || this.is("+=") || this.is(":") || this.is(":=")) {
+    while (this.isType("sign") && ASSIGNS.has(this.token.text)) {
       const sign = this.token.text;
       this.at += 1;
       if (sign === ":") {
@@ -258,7 +385,11 @@ class Reader {
         if (!this.is("=")) return this.keep(values, line);
         continue;
       }
-      values.push(this.list());
+      const value = this.list();
+      const target = values[values.length - 1];
+      const grows = sign === "+=" && [target, value].some(({ type }) => type === "seq" || type === "layers");
+      const changes = !grows && sign !== "=" && sign !== ":=";
+      values.push(changes ? combined(sign.slice(0, -1), target, value, this) : value);
     }
     this.keep(values, line);
     if (!this.isType("newline") && !this.is(";")) this.unexpected();
@@ -275,8 +406,10 @@ class Reader {
       const known = into === undefined ? null : this.names.get(into);
       for (const layer of layers) layer.name ??= into ?? null;
       if (known?.type === "layers" && value.into) {
-        known.entry.layers.push(...layers);
+        if (known.entry.layers.length <= LIMITS.layers) known.entry.layers.push(...layers);
       } else {
+        this.copied += layers.length;
+        if (this.copied > 20 * LIMITS.layers) this.fail("layers are copied too often to follow");
         const entry = { layers, used: false };
         this.entries.push(entry);
         for (const target of targets) this.names.set(target, { type: "layers", entry });
@@ -298,9 +431,10 @@ class Reader {
     } else if (value.called) {
       const name = shorten(value.called);
       if (this.classes.has(value.called)) return;
-      this.note(value.line ?? line, /^[A-Z]/.test(value.called.split(".").pop())
+      const block = /^[A-Z]/.test(value.called.split(".").pop());
+      this.note(value.line ?? line, block
         ? `${name} is not a layer that is known here, so it is left out, as if it kept the length`
-        : `${name}(…) is not a layer, so it is left out`);
+        : `${name}(…) is not a layer, so it is left out`, block);
     } else if (value.type === "unknown" && !value.quiet && !assigned) {
       this.note(value.line ?? line, `${shorten(value.text || "this")} is not a layer`);
     } else if (["int", "float", "huge"].includes(value.type) && !assigned) {
@@ -420,7 +554,7 @@ class Reader {
     for (;;) {
       if (this.is(".") && this.isType("name", 1)) {
         value = this.attribute(value);
-      } else if (this.is("(") && this.printedKeyAhead()) {
+      } else if (this.is("(") && !this.inHeader && this.printedKeyAhead()) {
         return value;
       } else if (this.is("(")) {
         value = this.called(value, this.tokens[start]);
@@ -484,10 +618,13 @@ class Reader {
   bracketed() {
     const open = this.token;
     this.at += 1;
-    const { items, commas, repeats } = this.items(OPENS[open.text], open);
+    const { items, commas } = this.items(OPENS[open.text], open);
     const list = items.map(({ value }) => value);
     if (open.text === "(" && list.length === 1 && commas === 0) return list[0];
-    return { type: "seq", items: list, line: open.line, repeats };
+    const vague = items.some(({ vague: unsure }) => unsure);
+    const pairs = open.text === "{" ? pairsOf(items.map(({ name, key, value }) => (
+      { name: key ?? name, value }))) : undefined;
+    return { type: "seq", items: list, line: open.line, vague, pairs };
   }
 
   // What stands between brackets: { items: [{ name, value }], commas }.
@@ -509,8 +646,8 @@ class Reader {
         this.item(items, commas);
       } catch (problem) {
         this.depth = depth;
-        this.caught(problem);
         this.toComma(close);
+        this.caught(problem, start);
       }
       if (this.at === start) this.at += 1;
     }
@@ -521,24 +658,26 @@ class Reader {
   item(items, commas) {
     const { line } = this.token;
     if (this.isType("newline")) return;
-    this.take("**");
-    let name = null;
+    if (this.parametrized()) return;
+    const spread = this.take("**");
+    const starred = this.is("*");
+    let name = spread ? "**" : null;
     if (this.isType("name") && this.is("=", 1)) {
       name = this.token.text;
       this.at += 2;
     }
-    let value = this.element();
-    if (this.take(":")) {
-      // A dictionary's value, or a slice.
-      if (!this.is("]")) value = named(this.element(), value.type === "str" ? value.value : null);
-    }
-    if (this.is("for") || this.is("async")) {
-      this.note(line, HEADERS.for);
-      items.push({ name, value });
+    const loop = this.loopAhead();
+    if (loop !== null) {
+      this.comprehension(this.at, loop, items);
+      this.at = loop;
       this.toComma(null);
       return;
     }
-    items.push({ name, value });
+    const entry = this.entry();
+    const { value } = entry;
+    if (spread && value.pairs) items.push(...value.pairs);
+    else if (starred && this.known(value)) items.push(...value.items.map((one) => ({ name, value: one })));
+    else items.push({ name, ...entry, vague: starred });
     if (this.is(",") || this.isType("newline") || CLOSES.has(this.token.text)) return;
     if (this.printedKeyAhead()) return;
     if (this.token.line > line && (this.isType("name") || this.is("("))) {
@@ -546,6 +685,64 @@ class Reader {
       return;
     }
     this.unexpected();
+  }
+
+  // One element, and of a dictionary its key: { value, key }.
+  entry() {
+    const first = this.element();
+    // A dictionary's value, or a slice.
+    if (!this.take(":") || this.is("]")) return { value: first };
+    const key = first.type === "str" ? first.value : null;
+    return { value: named(this.element(), key), key };
+  }
+
+  // Passes over what PyTorch prints of the norm of a layer's weights.
+  parametrized() {
+    if (!this.is("parametrizations", 1) || !this.printedKeyAhead()) return false;
+    this.toComma(")");
+    return true;
+  }
+
+  // Where the loop of a comprehension starts, or null if this element has none.
+  loopAhead() {
+    let depth = 0;
+    for (let i = this.at; this.tokens[i].type !== "end"; i += 1) {
+      const { text, type } = this.tokens[i];
+      if (type === "name" && depth === 0 && text === "for") return i;
+      if (type !== "sign") continue;
+      if (depth === 0 && (text === "," || CLOSES.has(text))) return null;
+      if (text in OPENS) depth += 1;
+      if (CLOSES.has(text)) depth -= 1;
+    }
+    return null;
+  }
+
+  // Reads an element once for each value of its loops.
+  comprehension(start, loop, items) {
+    this.deeper("loops");
+    const { line } = this.tokens[loop];
+    this.at = loop + 1;
+    const names = this.targets();
+    const kept = names.map((name) => [name, this.names.get(name)]);
+    let values = this.take("in") ? this.known(this.sum()) : null;
+    const next = this.at;
+    const nested = this.is("for");
+    const vague = (!nested && !CLOSES.has(this.token.text)) || !this.affords(values, next - start);
+    if (vague) {
+      this.note(line, HEADERS.for, this.holdsLayers(start, loop));
+      values = [{ type: "unknown" }];
+    }
+    for (const value of values) {
+      this.bind(names, value);
+      this.at = start;
+      if (nested) this.comprehension(start, next, items);
+      else items.push({ name: null, ...this.entry(), vague });
+    }
+    for (const [name, value] of kept) {
+      if (value) this.names.set(name, value);
+      else this.names.delete(name);
+    }
+    this.depth -= 1;
   }
 
   // To the next comma of these brackets, or to their end; with `null` always to their end.
@@ -586,25 +783,60 @@ class Reader {
       const into = value.path?.slice(0, -1).join(".");
       return { ...this.group(items, token, name), into };
     }
+    const plain = value.path?.length === 1 || value.path?.[0] === "math";
+    const counted = plain ? this.counted(name, items) : null;
+    if (counted) return counted;
     if (CONTAINERS.has(name)) return this.group(items, token, name);
     if (WRAPPERS.has(name)) return this.group(items.slice(0, 1), token, name);
     if (QUIET.has(value.path?.[0])) return { type: "unknown", quiet: true };
     if (value.method === "__init__") return { type: "unknown", quiet: true };
-    if (isLayer(name)) return this.layer(name, items, token);
+    const kind = name.replace(/^Parametrized/, "");
+    if (isLayer(kind)) return this.layer(kind, items, token);
     if (printed) return this.group(items, token, name);
     const inside = items.flatMap((item) => layersOf(item.value, this));
     const called = value.path?.join(".") ?? "";
     if (inside.length > 0) {
       this.note(token.line, `${shorten(called || "this call")} is not known here, so the layers `
-        + "in it are taken one after the other");
+        + "in it are taken one after the other", true);
       return { type: "layers", layers: inside };
     }
     if (/^[A-Z]\w*[23]d$/.test(name)) {
       this.note(token.line, `${shorten(name)} has ${name.at(-2)} dimensions and this page counts `
-        + "one, so it is left out");
+        + "one, so it is left out", true);
       return { type: "unknown", quiet: true };
     }
     return { type: "unknown", called: called || "this", line: token.line };
+  }
+
+  // What Python itself makes of numbers that the code says, or null.
+  counted(name, items) {
+    const list = items.map(({ value }) => value);
+    const [first] = list;
+    if (Object.hasOwn(ROUNDED, name)) {
+      if (list.length !== 1 || (first.type !== "int" && first.type !== "float")) return null;
+      const value = ROUNDED[name](first.value) || 0;
+      return Number.isSafeInteger(value) ? { type: "int", value } : { type: "huge" };
+    }
+    if (name === "range") return ranged(list);
+    if (name === "dict") {
+      const pairs = [...first?.pairs ?? [], ...items.filter((item) => item.name !== null)];
+      const whole = items.every((item) => item.name !== null || item.value.pairs);
+      const numbers = pairs.every(({ value }) => layersOf(value, this).length === 0);
+      return whole && numbers ? { type: "seq", items: pairs.map(({ value }) => value), pairs: pairsOf(pairs) } : null;
+    }
+    const lists = list.map((value) => this.known(value));
+    if (lists.length === 0 || lists.includes(null)) return null;
+    const seq = (values) => ({ type: "seq", items: values });
+    if (name === "zip") {
+      const least = Math.min(...lists.map(({ length }) => length));
+      return seq(lists[0].slice(0, least).map((_, i) => seq(lists.map((values) => values[i]))));
+    }
+    if (lists.length > 1) return null;
+    const [values] = lists;
+    if (name === "len") return { type: "int", value: values.length };
+    if (name === "enumerate") return seq(values.map((value, i) => seq([{ type: "int", value: i }, value])));
+    if (name === "reversed") return seq([...values].reverse());
+    return (name === "list" || name === "tuple") && layersOf(first, this).length === 0 ? first : null;
   }
 
   added(value, items) {
@@ -630,9 +862,13 @@ class Reader {
   }
 
   layer(kind, items, token) {
-    const { layer, problem, remarks = [] } = layerFrom(kind, items);
+    const unknown = items.find(({ name }) => name === "**");
+    const given = items.filter(({ name }) => name !== "**");
+    const { layer, problem, remarks = [] } = layerFrom(kind, given);
+    const what = unknown && `**${shorten(unknown.value.text || "…")} is not understood`;
+    if (unknown && !problem) this.note(token.line, `${what}, so this ${kind} is counted without it`, true);
     if (problem) {
-      this.note(token.line, `${problem}, so this ${kind} is left out`);
+      this.note(token.line, `${unknown ? `${what} and ` : ""}${problem}, so this ${kind} is left out`, true);
       return { type: "unknown", quiet: true };
     }
     for (const remark of remarks) this.note(token.line, remark);
@@ -650,6 +886,8 @@ function layersOf(value, reader) {
     return value.entry.layers.map((layer) => ({ ...layer }));
   }
   if (value.type !== "seq") return [];
+  reader.visited += value.items.length + 1;
+  if (reader.visited > 5 * LIMITS.words) reader.fail("lists are nested too often to follow");
   const [first, ...rest] = value.items;
   const label = first?.type === "str" && rest.length === 1 ? first.value : null;
   const layers = [];
@@ -659,6 +897,23 @@ function layersOf(value, reader) {
   }
   if (label) layers.forEach((layer) => { layer.name ??= label; });
   return layers;
+}
+
+// The named values of a dictionary; of those with the same name the last counts.
+function pairsOf(items) {
+  if (items.some(({ name }) => name === null || name === undefined)) return undefined;
+  return [...new Map(items.map(({ name, value }) => [name, { name, value }])).values()];
+}
+
+// The numbers of a range that the code says, or null.
+function ranged(list) {
+  if (list.length < 1 || list.length > 3 || list.some(({ type }) => type !== "int")) return null;
+  const numbers = list.map(({ value }) => value);
+  const [start, stop] = numbers.length === 1 ? [0, numbers[0]] : numbers;
+  const step = numbers[2] ?? 1;
+  const count = Math.max(0, Math.ceil((stop - start) / step));
+  if (step === 0 || count > LIMITS.layers + 1) return null;
+  return { type: "seq", items: Array.from({ length: count }, (_, i) => ({ type: "int", value: start + i * step })) };
 }
 
 function named(value, name) {

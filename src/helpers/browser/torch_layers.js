@@ -194,6 +194,9 @@ function notANumber(value, name) {
   if (value.type === "huge") {
     return `${name} is beyond 2**53, up to which a browser counts exactly`;
   }
+  if (value.type === "unknown" && value.called) {
+    return `${name} is ${shorten(value.called)}(…), which is not understood`;
+  }
   if (value.type === "unknown" && value.text) {
     return `${name} is ${shorten(value.text)}, and the code does not say which number that is`;
   }
