@@ -1,12 +1,15 @@
 """The built site in a real Chromium: every page, over HTTP and from disk, on a cut-off network."""
 
 import doctest
+import functools
 import gzip
 import html
+import http.server
 import importlib
 import json
 import re
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -21,6 +24,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 import helpers
 from helpers.palette import PALETTE
+from tools import serve
 
 ROOT = Path(__file__).resolve().parents[1]
 EXTENSION = ROOT / "book" / "_ext"
@@ -596,6 +600,41 @@ def test_search_gives_the_book_before_the_helpers(
     assert helpers_first or (len(found) > 5 and not set(helpers_at) & set(range(6)))
 
 
+QUESTION = "book/questions.html#why-does-convtranspose1d-return-one-sample-fewer"
+RULE = "book/cheat_sheet.html#the-rule-for-output-padding"
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("why is my output one sample short", QUESTION),
+        ("one sample missing", QUESTION),
+        ("my decoder output is 99 instead of 100", QUESTION),
+        ("how do I compute output_padding", RULE),
+        ("how do I set output_padding", RULE),
+        ("how to choose output_padding", RULE),
+        ("upsample with checkerboard artifacts", "#keep-the-groups-equal"),
+    ],
+)
+def test_search_answers_the_main_questions_before_any_exercise(
+    question: str, answer: str, site_url: str, visit: Callable[..., Visit]
+) -> None:
+    seen = visit(f"{site_url}/search.html?q={quote(question)}")
+    seen.page.locator(".results a").first.wait_for()
+    links = seen.page.locator(".results a").all()[:3]
+    found = [str(link.get_attribute("href")) for link in links]
+    assert any(answer in link for link in found), found
+    assert not any("#exercise" in link for link in found)
+
+
+def test_search_still_finds_an_exercise_by_its_heading(
+    site_url: str, visit: Callable[..., Visit]
+) -> None:
+    seen = visit(f"{site_url}/search.html?q=tie+the+weights+yourself")
+    first = seen.page.locator(".results a").first
+    assert "#exercise-4-tie-the-weights-yourself" in str(first.get_attribute("href"))
+
+
 def test_search_finds_joined_words(site_url: str, visit: Callable[..., Visit]) -> None:
     seen = visit(f"{site_url}/search.html?q=outputpadding")
     first = seen.page.locator(".results a").first
@@ -633,6 +672,38 @@ def test_search_never_writes_markup(site_url: str, visit: Callable[..., Visit]) 
     seen.page.locator(".results a").first.wait_for()
     assert seen.page.locator(".results img").count() == 0
     assert seen.complaints == []
+
+
+# Served by `make book`
+
+
+@pytest.fixture
+def served() -> Iterator[str]:
+    """Serve the site as `make book` does."""
+    handler = functools.partial(serve.Handler, directory=str(serve.SITE))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.mark.parametrize("path", ["wrong.html", "a/b/c/wrong.html"])
+def test_wrong_address_is_answered_with_the_books_own_page(
+    path: str, served: str, browser: Browser
+) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    statuses: dict[str, int] = {}
+    page.on("response", lambda answer: statuses.update({answer.url: answer.status}))
+    page.goto(f"{served}/{path}", wait_until="load")
+    assert statuses.pop(f"{served}/{path}") == 404
+    assert len(statuses) > 2
+    assert set(statuses.values()) == {200}  # its stylesheet, scripts and fonts are found
+    assert page.locator(".theme-button").is_visible()
+    assert page.locator("a[href='#content']").count() == 1
+    page.get_by_role("main").get_by_role("link", name="first page").click()
+    page.wait_for_url(f"{served}/index.html")
+    context.close()
 
 
 # By hand, by keyboard, on paper

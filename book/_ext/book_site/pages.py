@@ -162,9 +162,7 @@ def sections(builder: "BookBuilder", name: str) -> list[dict[str, Any]]:
     return [
         {
             **contents_link(builder, section),
-            "members": [
-                contents_link(builder, item) for item in items(section) if is_member(item)
-            ],
+            "members": [contents_link(builder, item) for item in items(section) if is_member(item)],
         }
         for page in (items(toc) if toc else [])
         for section in items(page)

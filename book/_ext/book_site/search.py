@@ -116,6 +116,8 @@ def write_index(app: Sphinx, exception: Exception | None) -> None:
     for name, page in pages.items():
         parts = sections(page.read_text(encoding="utf-8"))
         for place, (anchor, title, text) in enumerate(parts):
+            if place and not text:
+                continue  # a heading above others: nothing to read there
             address = app.builder.get_target_uri(name)
             where = f"{address}#{anchor}" if place and anchor else address
             found.append([where, title, parts[0][1], text])

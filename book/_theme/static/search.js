@@ -7,13 +7,22 @@
   const PAGE_WEIGHT = 1;
   const HELPERS = "book/api.html"; // names every parameter often: the book comes first
   const HELPERS_WEIGHT = 0.2; // except for words that are mostly theirs
+  const ASIDE = /^(?:Exercise \d|Play with|Check yourself|What comes next)/; // nothing is explained
+  const ASIDE_WEIGHT = 0.4;
   const STOP = new Set(
-    "a an and are as at be by calculate can compute do does for from get has how i in is it my of on or that the this to was what when which why with you"
+    "a an and are as at be but by calculate can choose compute do does for from get has how i in instead is it my of on or set that the this to was what when which why with you"
       .split(" ")
       .map(stem),
   );
   // What readers call it, and what the book does.
-  const MEANT = new Map([["size", "length"], ["shape", "length"], ["dimension", "length"]]);
+  const MEANT = new Map(
+    Object.entries({
+      length: "size shape dimension",
+      fewer: "short missing less",
+      rule: "calculate choose compute set",
+      stripe: "checkerboard artifact",
+    }).flatMap(([ours, theirs]) => theirs.split(" ").map((word) => [stem(word), ours])),
+  );
   const inTheBook = (word) => MEANT.get(word) ?? word;
 
   // The words of a text. output_padding gives output, padding and outputpadding.
@@ -94,7 +103,8 @@
         scores.set(section, (scores.get(section) ?? 0) + score);
       }
     };
-    for (const word of new Set([...asked, ...asked.map(inTheBook)])) add(word, 1);
+    const meanings = all.flatMap((word) => MEANT.get(word) ?? []);
+    for (const word of new Set([...asked, ...meanings])) add(word, 1);
     // The last word may not be finished yet.
     const last = all.at(-1);
     if (last.length > 1 && asked.includes(last) && /[\p{L}\p{N}_]$/u.test(question)) {
@@ -118,6 +128,9 @@
       const held = said.length > 2 && within(said, all);
       if (isHelper(section) || !(holds || held)) continue;
       scores.set(section, score + top * (holds ? 1 + wanted.length / said.length : 1));
+    }
+    for (const [section, score] of scores) {
+      if (ASIDE.test(SECTIONS[section][1])) scores.set(section, score * ASIDE_WEIGHT);
     }
     const best = [...scores].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
     return best
@@ -159,5 +172,5 @@
     return pieces.filter(([piece]) => piece);
   }
 
-  globalThis.bookIndex = { find };
+  globalThis.bookIndex = { find, LIMIT };
 })();

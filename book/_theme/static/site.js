@@ -140,6 +140,12 @@
     return index;
   }
 
+  function counted(results, most) {
+    if (results === 0) return "Nothing found. Fewer or other words may help.";
+    if (results === most) return `The best ${most} sections found`;
+    return `${results} ${results === 1 ? "section" : "sections"} found`;
+  }
+
   function searchBox() {
     const input = element("input", {
       type: "search",
@@ -155,15 +161,11 @@
     const answer = async () => {
       const words = input.value;
       try {
-        const { find } = await loaded();
+        const { find, LIMIT } = await loaded();
         if (words !== input.value) return;
         const results = words.trim() ? find(words) : [];
         list.replaceChildren(...results.map(result));
-        status.textContent = !words.trim()
-          ? ""
-          : results.length
-            ? `${results.length} ${results.length === 1 ? "section" : "sections"} found`
-            : "Nothing found. Fewer or other words may help.";
+        status.textContent = words.trim() ? counted(results.length, LIMIT) : "";
       } catch (problem) {
         status.textContent = problem.message;
       }
