@@ -206,7 +206,9 @@ function notANumber(value, name) {
 // The call as it was given, in one spelling, less what says where the numbers are kept.
 function written(kind, given, remarks) {
   const pairs = [];
-  for (const { name, value } of given) {
+  // Those that functools.partial holds already may come before positional ones.
+  const inOrder = [...given.filter(({ name }) => name === null), ...given.filter(({ name }) => name !== null)];
+  for (const { name, value } of inOrder) {
     if (PLACES.has(name)) continue;
     const bare = WORDS.has(name) && value.type === "unknown";
     const text = bare ? `'${value.text}'` : spelled(value, CHANNELS.has(name) || name === null);

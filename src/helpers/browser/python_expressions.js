@@ -1,0 +1,520 @@
+// The value of Python expressions: of those whose numbers, lists and functions the code itself writes
+// out. All else is unknown, and knows how the code writes it.
+import { DEPTH, Problem } from "./python_tree.js";
+import { LONGEST, UNKNOWN, bool, combined, compared, constant, known } from "./python_values.js";
+import { int, isNumber, numeric, pairsOf, seq, sliced, truth } from "./python_values.js";
+
+/** How far code is followed: calls and loops in each other, dots in a name, steps in all. */
+export const FOLLOWED = { calls: 12, dots: 20, steps: 30000 };
+
+/** What is said of a loop whose values are not known. */
+export const LOOP = "a loop is not followed, so what it holds is taken once";
+
+const MET = "a condition is not followed, so it is taken as met";
+
+/** Thrown where going on would take too long. */
+export const Stop = class extends Problem {};
+
+const SAME = new Set(["to", "cuda", "cpu", "eval", "train", "double", "float", "half",
+  "requires_grad_", "apply"]);
+
+/** The expressions of a program; what is built of layers is up to the class that extends this. */
+export const Expressions = class {
+  constructor(source, tokens) {
+    this.source = source;
+    this.tokens = tokens;
+    this.frame = { names: new Map([["__name__", { type: "str", value: "__main__" }]]), parent: null };
+    this.frame.self = this.frame;
+    this.steps = 0;
+    this.depth = 0;
+    this.repeats = 0; // How many loops and calls are being followed.
+  }
+
+  fail(words, { line }) {
+    throw new Problem(line, words);
+  }
+
+  count(node) {
+    this.steps += 1;
+    if (this.steps > FOLLOWED.steps) {
+      throw new Stop(node.line, "this goes on for too long to follow, so reading stops here");
+    }
+  }
+
+  // Goes one call or loop deeper, or says that this is too deep.
+  within(node, run) {
+    if (this.repeats >= FOLLOWED.calls) this.fail("loops and calls are nested too deep to follow", node);
+    this.repeats += 1;
+    try {
+      return run();
+    } finally {
+      this.repeats -= 1;
+    }
+  }
+
+  // --- Names ---
+
+  lookup(text) {
+    for (let frame = this.frame; frame; frame = frame.parent) {
+      if (frame.names.has(text)) return frame.names.get(text);
+    }
+    return undefined;
+  }
+
+  find(path) {
+    const text = path.join(".");
+    const found = this.lookup(text);
+    if (found || (path[0] !== "self" && path[0] !== "cls") || path.length !== 2) return found;
+    return this.frame.self.names.get(path[1]); // What a class says for all its objects.
+  }
+
+  bind(text, value) {
+    const frame = text.startsWith("self.") ? this.frame.self : this.frame;
+    const before = frame.names.get(text);
+    frame.names.set(text, value);
+    return before;
+  }
+
+  assign(target, value, { line }) {
+    const { op } = target;
+    if (op === "tuple" || (op === "list" && target.open !== "{")) {
+      const items = op === "tuple" ? target.items : target.items.map((item) => item.value);
+      const given = this.values(value);
+      items.forEach((item, i) => item && this.assign(item, given?.[i] ?? { ...UNKNOWN }, { line }));
+      return;
+    }
+    if (op === "star") return;
+    const last = op === "postfix" ? target.links[target.links.length - 1] : null;
+    if (last?.index) {
+      this.replace(this.value(withoutLast(target)), this.indexOf(last), value, target);
+      return;
+    }
+    const text = pathOf(target);
+    if (text === null) return;
+    const before = this.bind(text, value);
+    if (this.built(value)) this.root(value, text, line);
+    this.replaced(before?.root, text, value, line);
+  }
+
+  // --- Expressions ---
+
+  value(node) {
+    this.count(node);
+    this.depth += 1;
+    if (this.depth > 8 * DEPTH) this.fail("this is nested too deep to follow", node);
+    const value = this[`of_${node.op}`](node);
+    this.depth -= 1;
+    return this.described(value, node);
+  }
+
+  // An unknown value knows how the code writes it, on one line.
+  described(value, node) {
+    if (value === UNKNOWN || Object.isFrozen(value)) return this.described({ ...value }, node);
+    value.line ??= node.line;
+    if (value.type === "unknown" && value.text === undefined) {
+      const [at, end] = [this.tokens[node.from].at, this.tokens[Math.max(node.from, node.to - 1)].end];
+      const text = end - at <= 200 ? this.source.slice(at, end) : "";
+      value.text = /["'#]/.test(text) && !PLAIN.test(text) ? "" : text.replace(/\s+/g, " ");
+    }
+    return value;
+  }
+
+  of_number({ text }) {
+    return numeric(text);
+  }
+
+  of_text({ value }) {
+    return { type: "str", value };
+  }
+
+  of_name({ name }) {
+    return constant(name) ?? this.find([name]) ?? { type: "unknown", path: [name], text: name };
+  }
+
+  of_dots() {
+    return { type: "unknown", quiet: true };
+  }
+
+  of_lambda(node) {
+    const defaults = this.defaults(node);
+    return { type: "function", node: { ...node, name: "lambda" }, defaults, frame: this.frame };
+  }
+
+  defaults({ parameters }) {
+    return parameters.map(({ byDefault }) => (byDefault ? this.value(byDefault) : null));
+  }
+
+  of_star({ value }) {
+    return this.value(value);
+  }
+
+  of_walrus({ target, value: source, line }) {
+    const value = this.value(source);
+    this.assign(target, value, { line });
+    return value;
+  }
+
+  of_keyed({ name, copies, value: source }) {
+    const value = this.value(source);
+    for (const leaf of this.leaves(value)) leaf.layer.name ??= name;
+    return copies > 1 ? this.repeated(value, copies) : value;
+  }
+
+  of_tuple({ items }) {
+    return seq(items.map((item) => this.value(item)));
+  }
+
+  of_list({ open, items }) {
+    const given = this.given(items);
+    const vague = given.some((one) => one.vague);
+    const named = given.map(({ name, key, value }) => ({ name: key ?? name, value }));
+    const pairs = open === "{" ? pairsOf(named) : undefined;
+    for (const { key, value } of given) {
+      if (key) for (const leaf of this.leaves(value)) leaf.layer.name ??= key;
+    }
+    const found = seq((pairs ?? given).map(({ value }) => value), pairs);
+    if (vague) found.vague = true;
+    return found;
+  }
+
+  of_choice({ test, yes, no, line }) {
+    const met = truth(this.value(test));
+    if (met === null) this.note(line, "a condition is not followed, so its first case is taken", true);
+    return this.value(met === false ? no : yes);
+  }
+
+  of_and(node) {
+    return this.chosen(node, false);
+  }
+
+  of_or(node) {
+    return this.chosen(node, true);
+  }
+
+  chosen({ all }, decides) {
+    let value;
+    for (const node of all) {
+      value = this.value(node);
+      const met = truth(value);
+      if (met === null) return { ...UNKNOWN };
+      if (met === decides) break;
+    }
+    return value;
+  }
+
+  of_not({ value }) {
+    const met = truth(this.value(value));
+    return met === null ? { ...UNKNOWN } : bool(!met);
+  }
+
+  of_compare({ first, rest }) {
+    let left = this.value(first);
+    for (const { sign, value } of rest) {
+      const right = this.value(value);
+      const met = compared(sign, left, right);
+      if (met === null) return { ...UNKNOWN };
+      if (!met) return bool(false);
+      left = right;
+    }
+    return bool(true);
+  }
+
+  of_chain({ first, rest, line }) {
+    let left = this.value(first);
+    for (const { sign, value } of rest) left = this.joint(sign, left, this.value(value), { line });
+    return left;
+  }
+
+  joint(sign, left, right, node) {
+    const [list, times] = right.type === "int" ? [left, right] : [right, left];
+    if (sign === "*" && times.type === "int" && (list.type === "seq" || list.type === "layers")) {
+      return this.repeated(list, times.value);
+    }
+    const items = [left, right].map((value) => (value.pairs ? null : this.values(value)));
+    if (sign === "+" && !items.includes(null)) {
+      this.fits(items[0].length + items[1].length, node);
+      for (const { root } of [left, right]) if (root) root.used = true;
+      return seq(items.flat());
+    }
+    const value = combined(sign, left, right);
+    if (value.type === "unknown" && this.repeats > 0) value.text = composed(sign, left, right);
+    return value;
+  }
+
+  repeated(value, copies) {
+    const items = value.type === "layer" ? [value] : this.itemsOf(value);
+    if (!items) return value;
+    if (value.root) value.root.used = true;
+    const most = Math.ceil(LONGEST / Math.max(1, items.length));
+    const all = Array(Math.max(0, Math.min(copies, most))).fill(items).flat();
+    return value.type === "seq" ? { ...seq(all), vague: copies > most } : { type: "layers", parts: all };
+  }
+
+  of_sign({ sign, value: source }) {
+    const value = this.value(source);
+    if (sign === "+" || value.type === "huge") return value;
+    if (sign === "~" || !isNumber(value)) return { ...UNKNOWN };
+    if (value.type === "float") return { type: "float", value: -value.value, text: `-${value.text}` };
+    return int(-value.value);
+  }
+
+  of_power({ base, exponent }) {
+    return combined("**", this.value(base), this.value(exponent));
+  }
+
+  of_postfix(node) {
+    let value = this.value(node.base);
+    for (const link of node.links) {
+      if (link.attribute) value = this.attribute(value, link.attribute);
+      else if (link.call) value = this.call(value, this.given(link.call), { ...node, ...link });
+      else value = this.indexed(value, link.index);
+      value.line ??= node.line;
+    }
+    return value;
+  }
+
+  attribute(value, name) {
+    if (value.path) {
+      if (value.path.length > FOLLOWED.dots) return { ...UNKNOWN };
+      const path = [...value.path, name];
+      return this.find(path) ?? { type: "unknown", path, text: path.join(".") };
+    }
+    const own = value.names?.get(`self.${name}`) ?? value.names?.get(name);
+    if (own) return own;
+    if (value.type === "unknown") return { type: "unknown", method: name, quiet: value.quiet };
+    return { type: "method", of: value, name };
+  }
+
+  indexed(value, index) {
+    const [one] = index;
+    if (index.length !== 1 || !one || one.broken) return { ...UNKNOWN };
+    const items = value.pairs ? null : this.values(value);
+    if (one.slice) {
+      const parts = one.slice.map((part) => (part ? this.value(part) : null));
+      const found = items && sliced(items, parts);
+      if (!found) return { ...UNKNOWN };
+      const list = value.type === "layers" ? { type: "layers", parts: found } : seq(found);
+      return { ...list, view: value };
+    }
+    const place = this.placeOf(value, this.indexOf({ index }));
+    return place === null ? { ...UNKNOWN } : this.itemsOf(value)[place];
+  }
+
+  // --- Lists ---
+
+  // What a loop runs through, or null.
+  values(value) {
+    return value.type === "layers" ? [...value.parts] : known(value);
+  }
+
+  itemsOf(value) {
+    return value.type === "layers" ? value.parts : value.items;
+  }
+
+  fits(length, node) {
+    if (length > LONGEST) this.fail(`a list of more than ${LONGEST} is not followed`, node);
+  }
+
+  grow(value, items, node) {
+    const list = this.itemsOf(value);
+    this.fits(list.length + items.length, node);
+    list.push(...items);
+    while (value.keys?.length < list.length) value.keys.push(null);
+    this.joined(value, items);
+  }
+
+  // The place in a list or the key in a dictionary that an index means, or null.
+  indexOf({ index }) {
+    const [one] = index;
+    if (index.length !== 1 || !one.value) return null;
+    const value = this.value(one.value);
+    return value.type === "int" || value.type === "str" ? value.value : null;
+  }
+
+  placeOf(value, index) {
+    if (value.type !== "layers" && value.type !== "seq") return null;
+    if (value.pairs && typeof index === "string") {
+      const place = value.pairs.findIndex(({ name }) => name === index);
+      return place < 0 ? null : place;
+    }
+    if (typeof index === "string" && value.keys?.includes(index)) return value.keys.indexOf(index);
+    if (value.pairs || !Number.isInteger(index)) return null;
+    const { length } = this.itemsOf(value);
+    const place = index < 0 ? index + length : index;
+    return place >= 0 && place < length ? place : null;
+  }
+
+  replace(value, index, item, node) {
+    if (value.pairs && typeof index === "string") {
+      const pairs = pairsOf([...value.pairs, { name: index, value: item }]);
+      value.pairs = pairs;
+      value.items = pairs.map((pair) => pair.value);
+      this.joined(value, [item]);
+      return;
+    }
+    const place = this.placeOf(value, index);
+    if (place !== null) {
+      this.itemsOf(value)[place] = item;
+      this.joined(value, [item]);
+    } else if (typeof index === "string" && value.type === "layers") {
+      this.labelled(value, index, item, node);
+    } else {
+      this.unclear(value, node);
+    }
+  }
+
+  remove(value, index, node) {
+    const place = this.placeOf(value, index);
+    if (place === null) {
+      this.unclear(value, node);
+      return { ...UNKNOWN, quiet: true };
+    }
+    value.pairs?.splice(place, 1);
+    value.keys?.splice(place, 1);
+    return this.itemsOf(value).splice(place, 1)[0];
+  }
+
+  // Into a container under a name of its own.
+  labelled(value, name, item, node) {
+    for (const leaf of this.leaves(item)) leaf.layer.name ??= name;
+    value.keys ??= Array(value.parts.length).fill(null);
+    value.keys.push(name);
+    this.grow(value, [item], node);
+  }
+
+  method({ of: value, name }, items, node) {
+    const [first, second] = items.map((item) => item.value);
+    const list = this.itemsOf(value);
+    const quiet = { type: "unknown", quiet: true };
+    if (!list || value.type === "layer") {
+      return SAME.has(name) ? value : quiet;
+    }
+    if (name === "append" && first) this.grow(value, [first], node);
+    else if ((name === "add_module" || name === "register_module") && second) {
+      this.labelled(value, first.type === "str" ? first.value : null, second, node);
+    } else if (name === "extend" && first) {
+      const more = this.values(first);
+      if (more) this.grow(value, more, node);
+      else this.unclear(value, node);
+      if (more && first.root) first.root.used = true;
+    } else if (name === "insert" && second) {
+      const { length } = list;
+      if (first.type !== "int") this.unclear(value, node);
+      else {
+        const place = first.value < 0 ? Math.max(0, first.value + length) : first.value;
+        list.splice(place, 0, second);
+        value.keys?.splice(place, 0, null);
+        this.joined(value, [second]);
+      }
+    } else if (name === "pop") {
+      return this.remove(value, first ? first.value : value.pairs ? null : -1, node);
+    } else if (name === "update") {
+      const more = first?.pairs ?? items.filter((item) => item.name !== null);
+      for (const pair of more) this.replace(value, pair.name, pair.value, node);
+    } else if (["items", "named_children"].includes(name) && (value.pairs || value.keys)) {
+      const names = value.keys ?? value.pairs.map((pair) => pair.name);
+      const labels = list.map((_, i) => ({ type: "str", value: names[i] ?? `${i}` }));
+      return { ...seq(list.map((one, i) => seq([labels[i], one]))), view: value };
+    } else if (name === "get" && value.pairs && first?.type === "str") {
+      const place = this.placeOf(value, first.value);
+      return place === null ? second ?? { type: "none" } : list[place];
+    } else if (name === "keys" && value.pairs) {
+      return seq(known(value));
+    } else if (["values", "children", "copy", "modules"].includes(name)) {
+      const pairs = name === "copy" && value.pairs ? [...value.pairs] : undefined;
+      return { ...seq([...list], pairs), view: value };
+    } else if (name === "reverse") {
+      list.reverse();
+      value.keys?.reverse();
+    } else if (name === "forward") {
+      return this.call(value, items, node);
+    } else if (SAME.has(name)) {
+      return value;
+    } else if (!value.root && !value.inside && value.type === "layers") {
+      return { type: "unknown", called: name };
+    }
+    return value.type === "layers" && ["append", "extend", "insert"].includes(name) ? value : quiet;
+  }
+
+  // --- Arguments ---
+
+  // The arguments of a call or the items of a list: [{ name, key, value, vague }].
+  given(items) {
+    const found = [];
+    for (const item of items) {
+      if (item.broken) continue;
+      if (item.loops) this.comprehended(item, item.loops, found);
+      else this.one(item, found);
+      this.fits(found.length, item.value);
+    }
+    return found;
+  }
+
+  one({ name, spread, key, value: source }, found) {
+    const value = this.value(source);
+    if (spread === "**") {
+      if (value.pairs) found.push(...value.pairs);
+      else found.push({ name: "**", value });
+    } else if (spread === "*") {
+      const values = this.values(value);
+      if (values && value.root) value.root.used = true;
+      if (values) found.push(...values.map((one) => ({ name: null, value: one })));
+      else found.push({ name: null, value, vague: true });
+    } else {
+      const named = key && this.value(key);
+      found.push({ name, key: named?.type === "str" ? named.value : null, value });
+    }
+  }
+
+  // Reads an element once for each value of its loops.
+  comprehended(item, [loop, ...inner], found) {
+    const frame = { names: new Map(), parent: this.frame, self: this.frame.self };
+    const outer = this.frame;
+    let values = this.values(this.value(loop.values));
+    const size = item.to - item.from;
+    const vague = !values || values.length * size > FOLLOWED.steps - this.steps;
+    if (vague) {
+      this.note(loop.line, LOOP, this.holds(item));
+      values = [{ ...UNKNOWN, quiet: true }];
+    }
+    this.frame = frame;
+    this.within(loop, () => {
+      for (const value of values) {
+        this.count(loop);
+        this.assign(loop.target, value, loop);
+        const met = loop.tests.map((test) => truth(this.value(test)));
+        if (met.includes(null)) this.note(loop.line, MET, this.holds(item));
+        if (met.includes(false)) continue;
+        if (inner.length > 0) this.comprehended(item, inner, found);
+        else this.one(item, found);
+        if (vague && found.length > 0) found[found.length - 1].vague = true;
+      }
+    });
+    this.frame = outer;
+  }
+};
+
+const PLAIN = /^[\w.]+(\[(\w+|'\w+'|"\w+")\])+$/;
+
+/** A name with its dots as one text, or null. */
+export function pathOf(node) {
+  if (node.op === "name") return node.name;
+  if (node.op !== "postfix" || node.base.op !== "name") return null;
+  const names = node.links.map(({ attribute }) => attribute);
+  return names.includes(undefined) ? null : [node.base.name, ...names].join(".");
+}
+
+/** An expression without its last index, call or attribute. */
+export function withoutLast(node) {
+  const links = node.links.slice(0, -1);
+  return links.length > 0 ? { ...node, links } : node.base;
+}
+
+// How a sum of something unknown is written, with what its parts stand for.
+function composed(sign, left, right) {
+  const [a, b] = [left, right].map(({ type, value, text }) => {
+    const words = type === "int" ? `${value}` : text;
+    return words && /^[\w.]+$/.test(words) ? words : words && `(${words})`;
+  });
+  return a && b && a.length + b.length < 200 ? `${a} ${sign} ${b}` : undefined;
+}

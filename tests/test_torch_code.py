@@ -1,0 +1,457 @@
+"""The designer reads code as Python runs it: the same layers, in the same order."""
+
+import random
+import re
+import textwrap
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+from torch import nn
+
+from helpers import frontend
+
+READ = "(code) => bookModules['torch_code.js'].read(code)"
+IMPORTS = """
+import math
+from collections import OrderedDict
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import partial
+import torch
+from torch import nn
+from torch.nn.utils.parametrizations import weight_norm
+"""
+
+
+@pytest.fixture(scope="module")
+def reader(browser: Browser) -> Iterator[Page]:
+    """Open a page that can read code."""
+    page = browser.new_page()
+    page.set_content(
+        "".join(
+            f"<script>{frontend.classic(n)}</script>" for n in frontend.scripts("torch_code.js")
+        )
+    )
+    yield page
+    page.close()
+
+
+def ran(code: str) -> list[nn.Module]:
+    """Run a program in Python; return the layers of its `model`, or of a fresh `Net`."""
+    names: dict[str, Any] = {"__name__": "__main__"}
+    exec(IMPORTS + code, names)
+    model = names["model"] if "model" in names else names["Net"]()
+    return [m for m in leaves(model) if not isinstance(m, nn.ModuleList)]
+
+
+def leaves(module: nn.Module) -> Iterator[nn.Module]:
+    """Yield the layers in a model, one that is there twice each time."""
+    parts = [part for name, part in module._modules.items() if name != "parametrizations" and part]
+    if not parts and type(module).__module__.startswith("torch.nn"):
+        yield module
+    for part in parts:
+        yield from leaves(part)
+
+
+def plain(layer: nn.Module) -> str:
+    """Return a layer as PyTorch prints it, less what is said of its weights."""
+    if hasattr(layer, "parametrizations"):
+        return f"{type(layer).__name__.removeprefix('Parametrized')}({layer.extra_repr()})"
+    return repr(layer)
+
+
+def same(found: dict[str, Any], layers: list[nn.Module]) -> bool:
+    """Say whether the page found these layers and had nothing to remark but what never runs."""
+    remark = re.compile("forward is not followed|is never called, so it is left out")
+    if not all(remark.search(note["words"]) for note in found["notes"]):
+        return False
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        built = [eval(layer["text"], {"nn": nn}) for layer in found["layers"]]
+    return [plain(layer) for layer in built] == [plain(layer) for layer in layers]
+
+
+PROGRAMS = {
+    "a class of blocks": """
+        class Down(nn.Module):
+            expansion = 2
+            def __init__(self, c_in, c_out, stride=2):
+                super().__init__()
+                self.conv = nn.Conv1d(c_in, c_out * self.expansion, 2 * stride, stride=stride)
+                self.act = nn.ReLU()
+            def forward(self, x):
+                return self.act(self.conv(x))
+        class Net(nn.Module):
+            def __init__(self, channels=8, factors=(2, 3, 4)):
+                super().__init__()
+                sizes = [channels * 2**i for i in range(len(factors))]
+                self.downs = nn.ModuleList()
+                for i, stride in enumerate(factors):
+                    self.downs.append(Down(sizes[i], sizes[i], stride))
+                self.last = Down(c_in=sizes[-1], c_out=1)
+    """,
+    "functions that return layers": """
+        def block(c_in, c_out, k=3, *, act=nn.ReLU):
+            conv = nn.Conv1d(c_in, c_out, k, stride=2, padding=k // 2)
+            unused = nn.Conv1d(1, 1, 99)
+            return nn.Sequential(conv, nn.BatchNorm1d(c_out), act())
+        model = nn.Sequential(block(1, 16), block(16, 32, 5, act=nn.Tanh), *block(32, 8))
+    """,
+    "wrappers with any arguments": """
+        def WNConv1d(*args, **kwargs):
+            return weight_norm(nn.Conv1d(*args, **kwargs))
+        class Net(nn.Module):
+            def __init__(self, d_model=4, strides=[2, 4, 5]):
+                super().__init__()
+                layers = [WNConv1d(1, d_model, kernel_size=7, padding=3)]
+                for stride in strides:
+                    d_model *= 2
+                    layers += [nn.ELU(), WNConv1d(d_model // 2, d_model, kernel_size=2 * stride,
+                        stride=stride, padding=math.ceil(stride / 2))]
+                self.block = nn.Sequential(*layers)
+    """,
+    "conditions on numbers": """
+        layers, n, norm = [], 4, None
+        for i in range(n):
+            layers.append(nn.Conv1d(2**i, 2 ** (i + 1), 3, dilation=3**i if i % 2 else 1))
+            if norm is not None:
+                layers.append(nn.BatchNorm1d(2 ** (i + 1)))
+            elif i == 0 or i >= n - 1 and not norm:
+                layers.append(nn.GELU())
+            else:
+                layers.append(nn.ReLU())
+        model = nn.Sequential(*layers)
+    """,
+    "layers put in, taken out and exchanged": """
+        model = nn.Sequential(nn.ReLU(), nn.Tanh(), nn.ELU(), nn.SELU())
+        model[1] = nn.MaxPool1d(2)
+        model[-1] = nn.Conv1d(1, 1, 3)
+        del model[0]
+        model.insert(0, nn.Conv1d(1, 1, 5))
+        model.append(nn.Mish())
+        model.pop(-1)
+        model.extend([nn.Softsign(), nn.SiLU()])
+        model.add_module("last", nn.Sigmoid())
+    """,
+    "settings in dictionaries": """
+        settings = {"kernel_size": 5, "padding": 1}
+        settings["stride"] = 4
+        settings.update(dilation=2, padding=3)
+        common = dict(settings, bias=False)
+        config = {"channels": [1, 8], "pool": 2}
+        model = nn.Sequential(
+            nn.Conv1d(*config["channels"], **settings),
+            nn.Conv1d(8, 8, **common),
+            nn.MaxPool1d(config["pool"], stride=config.get("hop", 3)),
+        )
+    """,
+    "a name given twice": """
+        model = nn.Sequential(nn.Conv1d(1, 1, 99))
+        model = nn.Sequential(nn.Conv1d(1, 1, 3), nn.ReLU())
+    """,
+    "comprehensions": """
+        channels = [1, 4, 8, 16]
+        pairs = zip(channels[:-1], channels[1:])
+        model = nn.Sequential(
+            *[nn.Conv1d(a, b, 3) for a, b in pairs],
+            *(nn.MaxPool1d(k) for k in range(2, 6) if k % 2 == 0),
+            OrderedDict([("a", nn.ReLU()), ("b", nn.Tanh())])["b"],
+        )
+    """,
+    "a model that is an nn.Sequential": """
+        class ConvReLU(nn.Sequential):
+            def __init__(self, c_in, c_out, **settings):
+                super().__init__(nn.Conv1d(c_in, c_out, **settings), nn.ReLU())
+        class Deep(nn.Sequential):
+            def __init__(self, depth):
+                dilations = [2**i for i in range(depth)]
+                super().__init__(*[ConvReLU(4, 4, kernel_size=3, dilation=d) for d in dilations])
+        model = nn.Sequential(ConvReLU(1, 4, kernel_size=7, stride=2), Deep(3))
+    """,
+    "classes that build on each other": """
+        class Base(nn.Module):
+            def __init__(self, kernel_size):
+                super().__init__()
+                self.conv = nn.Conv1d(1, 1, kernel_size)
+                self.build()
+            def build(self):
+                pass
+        class Wider(Base):
+            def __init__(self, kernel_size, pool=2):
+                super().__init__(kernel_size + 1)
+                self.pool = nn.MaxPool1d(pool)
+            def build(self):
+                self.act = nn.GELU()
+        class Widest(Wider):
+            pass
+        class Last(Widest):
+            def __init__(self):
+                super().__init__(4, pool=3)
+                self.last = nn.ELU()
+        model = nn.Sequential(Wider(4), Last(), Widest(kernel_size=2))
+    """,
+    "a method that makes layers": """
+        class Net(nn.Module):
+            def __init__(self, block=None, layers=(2, 1)):
+                super(Net, self).__init__()
+                self.inplanes = 4
+                self.stem = nn.Conv1d(1, self.inplanes, 7, stride=2, padding=3, bias=False)
+                self.layer1 = self._make_layer(4, layers[0])
+                self.layer2 = self._make_layer(8, layers[1], stride=2)
+            def _make_layer(self, planes, blocks, stride=1):
+                downsample = None
+                if stride != 1 or self.inplanes != planes:
+                    downsample = nn.Conv1d(self.inplanes, planes, 1, stride=stride)
+                layers = []
+                if downsample is not None:
+                    layers.append(downsample)
+                self.inplanes = planes
+                for _ in range(1, blocks):
+                    layers.append(nn.Conv1d(self.inplanes, planes, 3, padding=1))
+                return nn.Sequential(*layers)
+    """,
+    "loops that end early": """
+        layers = []
+        for kernel_size in range(2, 100):
+            if kernel_size == 4:
+                continue
+            if kernel_size > 6:
+                break
+            layers.append(nn.MaxPool1d(kernel_size))
+        def first(values):
+            for value in values:
+                if value > 3:
+                    return nn.AvgPool1d(value)
+            return nn.ReLU()
+        layers.append(first([1, 2, 5, 9]))
+        layers.append(first([]))
+        model = nn.Sequential(*layers)
+    """,
+    "partial, lambda and other names": """
+        Conv = nn.Conv1d
+        conv3 = partial(Conv, kernel_size=3, padding=1)
+        act = lambda: nn.LeakyReLU(0.2)
+        make = {"pool": nn.MaxPool1d}
+        pool = make["pool"](2)
+        model = nn.Sequential(Conv(1, 2, 5), conv3(2, 2), act(), pool, conv3(2, 4, padding=0))
+    """,
+    "copies": """
+        layer = nn.Conv1d(1, 1, 3)
+        model = nn.Sequential(*[deepcopy(layer) for _ in range(3)], *[nn.ReLU()] * 2)
+    """,
+    "a configuration": """
+        @dataclass
+        class Config:
+            channels: int = 4
+            stride: int = 2
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                config = Config(stride=3)
+                self.conv = nn.Conv1d(1, 4, kernel_size=2 * config.stride, stride=config.stride)
+    """,
+    "encoder and decoder in one": """
+        class AE(nn.Module):
+            def __init__(self, c=(1, 8, 16)):
+                super().__init__()
+                self.encoder = nn.Sequential()
+                for i in range(len(c) - 1):
+                    self.encoder.add_module(f"down{i}", nn.Conv1d(c[i], c[i + 1], 4, 2, 1))
+                self.decoder = nn.ModuleDict({
+                    "up": nn.ConvTranspose1d(c[2], c[1], 4, stride=2, padding=1),
+                    "out": nn.ConvTranspose1d(c[1], c[0], 4, stride=2, padding=1),
+                })
+            def forward(self, x):
+                return self.decoder["out"](self.decoder["up"](self.encoder(x)))
+        if __name__ == "__main__":
+            model = AE()
+            print(type(model(torch.zeros(1, 1, 100))))
+    """,
+    "sums of settings": """
+        factors = [4, 5, 8]
+        total = math.prod(factors)
+        model = nn.Sequential(
+            nn.Conv1d(1, 1, total, stride=total, padding=max(0, (total - sum(factors)) // 2)),
+            nn.Upsample(scale_factor=min(factors)),
+            nn.Conv1d(1, 1, len(factors), dilation=abs(-3)),
+        )
+    """,
+    "lines of all kinds": """
+        import random; pool = nn.MaxPool1d(2)
+        first = second = 3; third: int = 5
+        (a, b), *rest = (first, second), third
+        conv = nn.Conv1d(a - 2,
+                         1, \\
+                         kernel_size=third)
+        model = nn.Sequential(conv, pool, nn.Conv1d(1, 1, (n := 3)), nn.ReLU() if n == 3 else None)
+        assert len(model) == 4
+    """,
+}
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_programs(reader: Page, name: str) -> None:
+    code = textwrap.dedent(PROGRAMS[name])
+    found = reader.evaluate(READ, code)
+    if name == "a name given twice":
+        assert [note["line"] for note in found["notes"]] == [2]
+        assert "line 3 gives model anew" in found["notes"].pop()["words"]
+    assert same(found, ran(code)), (found, ran(code))
+
+
+def test_the_checker_can_fail(reader: Page) -> None:
+    code = "model = nn.Sequential(nn.Conv1d(1, 1, 3), nn.ReLU())"
+    assert same(reader.evaluate(READ, code), ran(code))
+    assert not same(reader.evaluate(READ, code.replace("3", "4")), ran(code))
+    assert not same(reader.evaluate(READ, code + "\nfoo()"), ran(code))
+    assert not same(reader.evaluate(READ, "nn.ReLU()"), ran(code))
+
+
+class Program:
+    """A random program that builds a model by functions, classes, loops, conditions and lists."""
+
+    def __init__(self, seed: int) -> None:
+        self.draw = random.Random(seed)
+        self.numbers = ["n"]
+        self.makers: list[str] = []
+        self.code = [f"n = {self.draw.randint(1, 4)}"]
+        for _ in range(self.draw.randint(1, 3)):
+            self.draw.choice([self.function, self.block])()
+        self.code += ["layers = []", *self.statements(3), "model = nn.Sequential(*layers)"]
+
+    def number(self) -> str:
+        """Return an expression whose value is a small number, at least 1."""
+        one = self.draw.choice([*self.numbers, str(self.draw.randint(1, 5))])
+        return self.draw.choice(
+            [
+                one,
+                f"{one} + {self.draw.randint(0, 3)}",
+                f"max({one}, 2)",
+                f"2 * {one}",
+                f"({one}) // 2 + 1",
+            ]
+        )
+
+    def layer(self) -> str:
+        """Return an expression that makes a layer."""
+        made = [
+            f"nn.Conv1d(1, 1, {self.number()}, stride={self.number()}, padding={self.number()})",
+            f"nn.MaxPool1d({self.number()})",
+            "nn.ReLU()",
+            f"nn.Upsample(scale_factor={self.number()})",
+            f"(nn.Tanh() if {self.condition()} else nn.ELU())",
+        ]
+        made += [f"{maker}({self.number()})" for maker in self.makers]
+        return self.draw.choice(made)
+
+    def condition(self) -> str:
+        """Return a condition whose numbers are known."""
+        sign = self.draw.choice(["<", ">=", "==", "!="])
+        one = f"{self.number()} {sign} {self.number()}"
+        return self.draw.choice(
+            [one, f"not {one}", f"{one} or {self.number()} in (1, 2)", f"n and {one}"]
+        )
+
+    def function(self) -> None:
+        """Write a function that returns a layer or several."""
+        name = f"make{len(self.makers)}"
+        self.numbers.append("k")
+        body = f"    if {self.condition()}:\n        return {self.layer()}\n"
+        body += f"    return nn.Sequential({self.layer()}, {self.layer()})"
+        self.numbers.remove("k")
+        self.code.append(f"def {name}(k, s={self.draw.randint(1, 3)}):\n{body}")
+        self.makers.append(name)
+
+    def block(self) -> None:
+        """Write a class with layers."""
+        name = f"Block{len(self.makers)}"
+        self.numbers += ["k", "self.s"]
+        body = "\n".join(f"        self.layer{i} = {self.layer()}" for i in range(2))
+        self.numbers = self.numbers[:-2]
+        self.code.append(
+            f"class {name}(nn.Module):\n    def __init__(self, k, s=2):\n"
+            f"        super().__init__()\n        self.s = s + k\n{body}"
+        )
+        self.makers.append(name)
+
+    def statements(self, depth: int) -> list[str]:
+        """Return statements that put layers in a list."""
+        found: list[str] = []
+        for _ in range(self.draw.randint(1, 3)):
+            match self.draw.randint(0, 7 if depth else 3):
+                case 0 | 1:
+                    found.append(f"layers.append({self.layer()})")
+                case 2:
+                    found.append(
+                        f"layers += [{self.layer()} for j in range({self.number()}) if j != 1]"
+                    )
+                case 3:
+                    found.append(f"n = min({self.number()}, 6)")
+                case 4 | 5:
+                    i = f"i{depth}"
+                    self.numbers.append(f"({i} + 1)")
+                    inner = textwrap.indent("\n".join(self.statements(depth - 1)), "    ")
+                    self.numbers.pop()
+                    found.append(f"for {i} in range({self.draw.randint(0, 3)}):\n{inner}")
+                case 6:
+                    ways = [
+                        textwrap.indent("\n".join(self.statements(depth - 1)), "    ") for _ in "ab"
+                    ]
+                    found.append(f"if {self.condition()}:\n{ways[0]}\nelse:\n{ways[1]}")
+                case _:
+                    found.append(
+                        f"if len(layers) > 2:\n    layers[{self.draw.choice([0, -1])}] = "
+                        + self.layer()
+                    )
+        return found
+
+
+def test_random_programs(reader: Page) -> None:
+    compared = 0
+    for seed in range(400):
+        code = "\n".join(Program(seed).code)
+        layers = ran(code)
+        if len(layers) > 400 or isinstance(layers[0], nn.Sequential):
+            continue
+        found = reader.evaluate(READ, code)
+        assert same(found, layers), (code, found, layers)
+        compared += len(layers)
+    assert compared > 2000
+
+
+@pytest.mark.parametrize(
+    ("code", "count", "line", "words"),
+    [
+        ("def f(n):\n  return [f(n), nn.ReLU()]\nf(3)", 11, 2, "nested too deep to follow"),
+        ("while x:\n  layers.append(nn.ReLU())", 1, 1, "a loop is not followed"),
+        ("net = nn.Sequential(nn.ReLU())\nnet[i] = nn.Tanh()", 1, 2, "which place of the list"),
+        ("a = nn.ReLU() if flag else nn.Tanh()", 1, 1, "its first case is taken"),
+        ("for i in range(3):\n  if go: break\n  nn.ReLU()", 3, 2, "taken as not met"),
+        ("nn.Conv1d(1, 1, 3, padding:2)", 1, 1, ": is not understood here"),
+        ("nn.Conv1d(1, 1, 010)", 0, 1, "kernel_size is 010"),
+        (
+            "class Crop(nn.Module):\n  def forward(self, x):\n    return x[..., :-1]\n"
+            "nn.Sequential(Crop())",
+            0,
+            4,
+            "Crop is not a layer that is known here",
+        ),
+        (
+            "class A(nn.Module):\n  def __init__(self):\n    self.c = nn.Conv1d(1, 1, 3)\n"
+            "  def forward(self, x):\n    x = F.pad(x, (2, 0))\n    return self.c(x)",
+            1,
+            4,
+            "without pad in line 5",
+        ),
+    ],
+)
+def test_what_cannot_be_followed_is_incomplete(
+    reader: Page, code: str, count: int, line: int, words: str
+) -> None:
+    found = reader.evaluate(READ, code)
+    assert len(found["layers"]) == count
+    assert found["incomplete"]
+    assert any(note["line"] == line and words in note["words"] for note in found["notes"]), found
