@@ -1,5 +1,6 @@
 """The layer designer: its page in real Chromium, opened from disk, against helpers and PyTorch."""
 
+import copy
 import itertools
 import json
 import random
@@ -972,3 +973,106 @@ def test_a_layer_that_cannot_be_built_is_refused_in_pytorchs_words(engine: Page,
         eval(line, {"nn": nn})(torch.zeros(1, 4, 50))
     found = engine.evaluate(f"(code) => {{ {MODULES}; return answer(code, 50); }}", line)
     assert found["traced"]["error"] == {"words": str(error.value), "pytorch": True}
+
+
+# --- Autoencoders ---------------------------------------------------------------------------------
+
+
+def autoencoder(seed: int) -> tuple[list[nn.Module], int]:
+    """Return a random stack that goes down and up again, its output_padding mostly wrong."""
+    draw = random.Random(seed)
+    down, up = [], []
+    for _ in range(draw.randint(1, 3)):
+        settings = {
+            "kernel_size": draw.randint(1, 7),
+            "stride": draw.randint(1, 4),
+            "padding": draw.randint(0, 3),
+            "dilation": draw.randint(1, 2),
+        }
+        down.append(nn.Conv1d(1, 1, **settings))
+        if draw.random() < 0.3:
+            settings[draw.choice(["kernel_size", "padding"])] = draw.randint(1, 4)
+        settings["output_padding"] = draw.randint(
+            0, max(settings["stride"], settings["dilation"]) - 1
+        )
+        up.append(nn.ConvTranspose1d(1, 1, **settings))
+    return [*down, nn.ReLU(), *reversed(up)], draw.randint(50, 150)
+
+
+def paddings(layer: nn.Module) -> range:
+    """Return the output_padding that a layer of an autoencoder may have."""
+    if not isinstance(layer, nn.ConvTranspose1d) or layer.stride[0] == 1:
+        return range(1)
+    return range(max(*layer.stride, *layer.dilation))
+
+
+def closes(layers: list[nn.Module], length: int) -> bool:
+    """Say whether any output_padding of the strided transposed layers brings a length back."""
+    for chosen in itertools.product(*map(paddings, layers)):
+        mended = [copy.deepcopy(layer) for layer in layers]
+        for layer, output_padding in zip(mended, chosen, strict=True):
+            if isinstance(layer, nn.ConvTranspose1d) and layer.stride[0] > 1:
+                layer.output_padding = (output_padding,)
+        traced = trace(mended, length)
+        if traced.error is None and traced.lengths[-1] == length:
+            return True
+    return False
+
+
+OWN = (
+    f"(cases) => {{ {MODULES}; return cases.map(([code, length]) => {{"
+    "  const { own, traced } = answer(code, length);"
+    "  return { error: traced.error, near: own?.near, texts: own?.layers?.map(({ text }) => text),"
+    "    isOwn: own !== null }; }); }"
+)
+
+
+def test_autoencoders_are_mended_where_that_is_possible(engine: Page) -> None:
+    drawn = [autoencoder(seed) for seed in range(400)]
+    cases = [(pasted(layers, seed % 5), length) for seed, (layers, length) in enumerate(drawn)]
+    seen = {"mended": 0, "not": 0}
+    for (layers, length), found in zip(drawn, engine.evaluate(OWN, cases), strict=True):
+        if found["error"] or not found["isOwn"]:
+            continue
+        for near in {found["near"]["down"], found["near"]["up"]} - {None}:
+            assert trace(layers, near).lengths[-1] == near
+        if found["texts"] is None:
+            assert not closes(layers, length), (layers, length)
+            seen["not"] += 1
+            continue
+        with torch.no_grad():
+            mended = nn.Sequential(*built(found["texts"]))(torch.zeros(1, 1, length))
+        assert mended.shape[-1] == length, (layers, length, found)
+        seen["mended"] += 1
+    assert min(seen.values()) > 30, seen
+
+
+def test_an_autoencoder_keeps_the_lengths_of_its_way_down(engine: Page) -> None:
+    code = (
+        "nn.Conv1d(1, 8, 4, stride=2, padding=1)\nnn.Conv1d(8, 8, 5, stride=3, padding=1)\n"
+        "nn.ConvTranspose1d(8, 8, 5, stride=3, padding=1)\n"
+        "nn.ConvTranspose1d(8, 1, 4, stride=2, padding=1)"
+    )
+    [found] = engine.evaluate(OWN, [(code, 101)])
+    layers = built(found["texts"])
+    lengths = trace(layers, 101).lengths
+    assert [101, *lengths] == [101, *lengths][::-1]
+
+
+def test_the_page_says_what_an_autoencoder_does(show: Open) -> None:
+    page = show()
+    code = (
+        "nn.Conv1d(1, 8, 4, stride=2, padding=1)\nnn.ConvTranspose1d(8, 1, 4, stride=2, padding=1)"
+    )
+    fill(page, code, 101)
+    expect(page.locator(".ds-verdict")).to_contain_text("2 layers take 101 samples to 100.")
+    expect(page.locator(".ds-own")).to_contain_text("101 samples come back as 100, 1 too few.")
+    expect(page.locator(".ds-answer")).to_contain_text(
+        "nn.ConvTranspose1d(8, 1, 4, stride=2, padding=1, output_padding=1)"
+    )
+    page.locator(".ds-near").get_by_role("button", name="102").click()
+    expect(page.locator(".ds-own")).to_contain_text("102 samples come back as 102.")
+    expect(page.locator(".ds-verdict")).to_contain_text("It comes back by itself.")
+    fill(page, code.replace("8, 1, 4, stride=2, padding=1", "8, 1, 4, stride=2, padding=3"), 100)
+    expect(page.locator(".ds-own")).to_contain_text("No output_padding")
+    assert Axe().run(page).response["violations"] == []

@@ -71,6 +71,21 @@ def test_conv1d_odd_corners() -> None:
     assert disagreements(conv1d_output_length, oracle.conv1d, cases) == []
 
 
+@pytest.mark.parametrize(("length", "groups"), [(20_482, 1), (2, 2)])
+def test_onednn_returns_no_samples_where_pytorch_refuses_them(length: int, groups: int) -> None:
+    layer = nn.ConvTranspose1d(groups, groups, 1, padding=length // 2, groups=groups)
+    with pytest.raises(RuntimeError, match="too small"):  # On one thread, as all tests run.
+        layer(torch.zeros(1, groups, length))
+    if torch.backends.mkldnn.is_available():
+        torch.set_num_threads(2)
+        try:
+            assert layer(torch.zeros(1, groups, length)).shape == (1, groups, 0)
+        finally:
+            torch.set_num_threads(1)
+    with pytest.raises(SizeError, match="which leaves 0 of"):
+        conv_transpose1d_output_length(length, kernel_size=1, padding=length // 2)
+
+
 def test_conv_transpose1d_odd_corners() -> None:
     cases = grid(**ODD, padding=(-1, 0, 1, 2, 6), output_padding=range(-1, 4))
     assert disagreements(conv_transpose1d_output_length, oracle.conv_transpose1d, cases) == []

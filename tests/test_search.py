@@ -75,11 +75,13 @@ def test_choices_are_sorted_and_taken_once() -> None:
     found = conv1d_settings(9, 9, kernel_size=iter([3, 1, np.int64(3)]), dilation=[1])
     kernel_sizes = [settings["kernel_size"] for settings in found]
     assert kernel_sizes == [1, 3]
+    downwards = conv1d_settings(9, 9, kernel_size=range(3, -1, -2), dilation=[1])
+    assert [settings["kernel_size"] for settings in downwards] == [1, 3]
     assert {type(kernel_size) for kernel_size in kernel_sizes} == {int}
 
 
 def test_endless_searches_begin_at_once() -> None:
-    lengths: Iterator[dict[str, int]] = conv1d_settings(2**40, 2**39, kernel_size=range(1, 10**5))
+    lengths: Iterator[dict[str, int]] = conv1d_settings(2**40, 2**39, kernel_size=range(1, 2**40))
     first = list(itertools.islice(lengths, 2))
     assert [settings["stride"] for settings in first] == [2, 2]
 

@@ -1,5 +1,6 @@
 """The designer reads code as Python runs it: the same layers, in the same order."""
 
+import inspect
 import random
 import re
 import textwrap
@@ -455,3 +456,51 @@ def test_what_cannot_be_followed_is_incomplete(
     assert len(found["layers"]) == count
     assert found["incomplete"]
     assert any(note["line"] == line and words in note["words"] for note in found["notes"]), found
+
+
+def arguments(name: str) -> list[str]:
+    """Return the names that a layer of PyTorch takes, in their order."""
+    parameters = inspect.signature(getattr(nn, name).__init__).parameters.values()
+    return [p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD][1:]
+
+
+def keywords(name: str) -> list[str]:
+    """Return the names that a layer of PyTorch takes as keywords only."""
+    parameters = inspect.signature(getattr(nn, name).__init__).parameters.values()
+    return [p.name for p in parameters if p.kind is p.KEYWORD_ONLY]
+
+
+def test_each_layer_takes_what_it_takes_in_pytorch(reader: Page) -> None:
+    is_layer = "(names) => names.filter(bookModules['torch_layers.js'].isLayer)"
+    known = [name for name in reader.evaluate(is_layer, dir(nn)) if name != "Identity"]
+    assert len(known) > 50
+
+    def remarks(name: str, given: str) -> str:
+        notes = reader.evaluate(READ, f"nn.{name}({given})")["notes"]
+        return " ".join(note["words"] for note in notes)
+
+    for name in known:
+        taken = arguments(name)
+        for one in taken + keywords(name):
+            assert "has no argument" not in remarks(name, f"{one}=1"), (name, one)
+        for i, one in enumerate(taken):
+            given = ", ".join(["1"] * (i + 1))
+            twice = remarks(name, f"{given}, {one}=1")
+            assert f"given {one} twice" in twice or not remarks(name, given), (name, one)
+        assert re.search("has no argument other|needs|takes", remarks(name, "other=1")), name
+        many = ", ".join(["1"] * (len(taken) + 1))
+        assert re.search("at the most|takes no argument", remarks(name, many)), name
+
+
+def test_what_is_said_of_arguments_that_the_code_does_not_give(reader: Page) -> None:
+    code = "nn.Conv1d(1, 1, 3, padding_mode=mode)\nnn.Upsample(None, 2, mode)\nnn.ReLU(3, 4)"
+    found = reader.evaluate(READ, code)
+    assert [layer["text"] for layer in found["layers"]] == [
+        "nn.Conv1d(1, 1, 3)",
+        "nn.Upsample(None, 2)",
+        "nn.ReLU(3)",
+    ]
+    words = [note["words"] for note in found["notes"]]
+    assert words[0] == "padding_mode is not said, so 'zeros' is taken"
+    assert words[1] == "mode is not said, so 'nearest' is taken"
+    assert words[2].startswith("ReLU takes 1 argument at the most")

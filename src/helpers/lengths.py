@@ -78,6 +78,8 @@ def conv_transpose1d_output_length(
     PyTorch's documentation and message say that output_padding must be "smaller than either stride
     or dilation"; the CPU means the larger of the two. The meta device does not check it, and MPS
     did not when that was reported (pytorch#169236). The CPU keeps stride and dilation in 32 bits.
+    An output of 0 samples is refused here as PyTorch itself refuses it. On more than one thread,
+    inputs of over 20,480 numbers and several groups may go to oneDNN, which returns it.
 
     >>> conv_transpose1d_output_length(50, kernel_size=3, stride=2, padding=1)  # 98 - 2 + 2 + 1
     99

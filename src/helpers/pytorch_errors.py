@@ -4,7 +4,8 @@ Measured with PyTorch 2.13 on the CPU, with a batch of one. PyTorch runs one-dim
 two-dimensional ones, which is why its messages speak of heights and widths.
 
 Inputs of more than 20,480 numbers, and several groups, go to oneDNN where PyTorch has it: it too
-refuses kernel_size=0 and dilation=0, in other words. Other devices and versions may use other words
+refuses kernel_size=0 and dilation=0, in other words, but on more than one thread it returns an
+output of 0 samples, which PyTorch itself refuses. Other devices and versions may use other words
 as well, and some accept what the CPU refuses.
 """
 

@@ -1,7 +1,6 @@
 """The other way round: all settings that lead from one length to another."""
 
-from collections.abc import Callable, Iterable, Iterator
-from itertools import product
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import SupportsIndex
 
 from helpers.lengths import conv1d_output_length, conv_transpose1d_output_length
@@ -92,7 +91,7 @@ def conv_transpose1d_settings(
     The layer designer's page introduces it.
     """
     start, goal = integer("length", length), integer("output_length", output_length)
-    allowed = None if output_padding is None else set(_numbers("output_padding", output_padding))
+    allowed = None if output_padding is None else _numbers("output_padding", output_padding)
     for settings in _grid(
         kernel_size=kernel_size, stride=stride, padding=padding, dilation=dilation
     ):
@@ -115,11 +114,22 @@ def _accepted(
 
 def _grid(**choices: Iterable[SupportsIndex]) -> Iterator[dict[str, int]]:
     """Yield all combinations of the choices, each once, in increasing order."""
-    numbers = [_numbers(name, values) for name, values in choices.items()]
-    for combination in product(*numbers):
-        yield dict(zip(choices, combination, strict=True))
+    yield from _combined([(name, _numbers(name, values)) for name, values in choices.items()])
 
 
-def _numbers(name: str, values: Iterable[SupportsIndex]) -> list[int]:
-    """Return the integers among which a setting may be chosen."""
+def _combined(choices: list[tuple[str, Sequence[int]]]) -> Iterator[dict[str, int]]:
+    """Yield all combinations; unlike itertools.product without a list of each range before."""
+    if not choices:
+        yield {}
+        return
+    (name, numbers), *others = choices
+    for number in numbers:
+        for rest in _combined(others):
+            yield {name: number, **rest}
+
+
+def _numbers(name: str, values: Iterable[SupportsIndex]) -> Sequence[int]:
+    """Return the integers among which a setting may be chosen, in increasing order."""
+    if isinstance(values, range):
+        return values if values.step > 0 else values[::-1]
     return sorted({integer(name, value) for value in values})

@@ -5,7 +5,8 @@ import { hourglass } from "./hourglass.js";
 import { arrow, button, ending, numberField, radios } from "./panel.js";
 import { linkPairs, openPanel, parse, typed } from "./panel.js";
 import { MOST, countOf, settingsBetween } from "./settings_search.js";
-import { around, comesBack, leftOver, mirror, outcome, shortest, trace } from "./stacks.js";
+import { around, comesBack, isPicky, leftOver, mirror } from "./stacks.js";
+import { outcome, returning, shortest, trace, unchanged } from "./stacks.js";
 import { LIMITS, cut, read } from "./torch_code.js";
 import { call } from "./torch_layers.js";
 
@@ -35,9 +36,11 @@ export function answer(code, length) {
   const { layers, notes, more, incomplete } = read(code);
   const traced = trace(layers, length);
   const found = { layers, notes, more, incomplete, traced, decoder: null, back: null, near: null,
-    least: null };
+    least: null, own: null };
   found.least = traced.error && !traced.error.pytorch ? null : shortest(layers);
   if (traced.error || layers.length === 0) return found;
+  found.own = returning(traced);
+  if (found.own) found.own.near = unchanged(layers, length, Math.min(1000, 20000 / layers.length));
   found.decoder = mirror(traced);
   if (!found.decoder) return found;
   found.back = trace(found.decoder, outcome(traced));
@@ -167,6 +170,10 @@ export default {
       more: () => setLength(Math.min(Number.MAX_SAFE_INTEGER, state.length + 1)),
       decoder: () => copy(decoderCode(answer(state.code, state.length).decoder),
         "The decoder is copied."),
+      own() {
+        const { own } = answer(state.code, state.length);
+        copy(own.own.map((at) => own.layers[at].text).join("\n"), "The layers are copied.");
+      },
       row: ({ value }) => copy(value, "The line is copied."),
       all() {
         ui.shown = Infinity;
@@ -371,6 +378,7 @@ function verdict(state, found, ui) {
   const after = outcome(traced);
   const made = `${doubt}${layers.length === 1 ? "One layer takes" : `${layers.length} layers take`} `
     + `${samples(length)} to ${after}.`;
+  if (found.own) return { words: `${made} ${ownVerdict(found)}` };
   if (!decoder) return { words: `${made} No decoder takes ${after} back.` };
   if (decoder.length === 0) return { words: `${made} Nothing is to be undone.` };
   const often = near && near.period > 1 ? `, and any other length that differs by a multiple of `
@@ -383,17 +391,17 @@ function samples(count) {
 }
 
 function answered(state, found, ui) {
-  const { layers, traced, decoder, back, incomplete } = found;
+  const { layers, traced, decoder, incomplete } = found;
   const said = verdict(state, found, ui);
   const after = ui.draft ? null : outcome(traced);
-  const length = ui.draft ? null : back && outcome(back);
+  const { way, length } = ui.draft ? { way: "decoder", length: null } : wayOf(found);
   const empty = layers.length === 0 || ui.draft;
   return [
     h("p", { class: "pg-hero" },
       h("span", { class: "pg-big pg-c-input" }, ui.draft ? "–" : state.length),
       arrow("layers"),
       h("output", { name: "length_after", class: "pg-big pg-c-kernel" }, empty ? "–" : after ?? "–"),
-      arrow("decoder"),
+      arrow(way),
       h("output", { name: "length_back",
         class: `pg-big pg-c-output${!empty && !incomplete && length !== null ? " pg-same" : ""}` },
       empty ? "–" : length ?? "–")),
@@ -405,13 +413,22 @@ function answered(state, found, ui) {
     empty ? null : [
       h("h2", {}, "Layer by layer"),
       layerTable(traced),
+      ownWay(found),
       decoder && decoder.length > 0 ? wayBack(found) : null,
       decoder ? comings(found) : null,
     ],
   ];
 }
 
-function picture({ traced, back }, ui) {
+// How a stack comes back, and to which length: by itself, mended, or with a decoder.
+function wayOf({ traced, own, back }) {
+  const { length } = traced.start;
+  if (!own) return { way: "decoder", length: back && outcome(back) };
+  if (outcome(traced) === length) return { way: "unchanged", length };
+  return { way: "mended", length: own.layers && length };
+}
+
+function picture({ traced, back, own }, ui) {
   const stations = [{ length: traced.start.length, role: "in", factor: "" }];
   const add = ({ layer, after }, role) => {
     const last = stations[stations.length - 1];
@@ -421,7 +438,13 @@ function picture({ traced, back }, ui) {
     }
   };
   for (const step of traced.steps) add(step, "in");
-  if (back) {
+  if (own) {
+    const least = Math.min(...stations.map(({ length }) => length));
+    const neck = stations.findLastIndex(({ length }) => length === least);
+    stations.forEach((station, i) => {
+      if (i >= neck) station.role = i === neck ? "neck" : "back";
+    });
+  } else if (back) {
     stations[stations.length - 1].role = "neck";
     for (const step of back.steps) add(step, "back");
   }
@@ -460,14 +483,56 @@ function layerTable(traced) {
   return table("Lengths, layer by layer", ["line", "layer", "length", "left over"], rows);
 }
 
-function wayBack({ decoder, back }) {
+// Of a stack that goes down and up again by itself: what it lacks, and what mends it.
+function ownWay({ traced, own }) {
+  if (!own) return null;
+  const { length } = traced.start;
+  const end = outcome(traced);
+  const pick = (value) => button("length", value, { "data-value": value });
+  const near = [...new Set([own.near.down, own.near.up])].filter((value) => value !== null && value !== length);
+  const whole = end === length ? null : own.layers && trace(own.layers, length);
+  const rows = whole && own.own.map((at) => h("tr", {},
+    h("td", { class: "ds-num" }, own.layers[at].line),
+    h("td", {}, h("code", {}, own.layers[at].text)),
+    h("td", { class: "ds-num ds-op" }, own.layers[at].settings.output_padding),
+    h("td", { class: "ds-num ds-length" }, whole.steps[at].after.length)));
+  return [
+    h("h2", {}, "Its own way back"),
+    h("p", { class: "ds-own" }, `This stack goes down and up again by itself: ${ownWords(length, end, own)}`),
+    rows ? [table("What mends its own way back", ["line", "layer", "output_padding", "length"], rows),
+      h("p", { class: "ds-mend" }, button("own", "Copy these layers"))] : null,
+    near.length > 0 ? h("p", { class: "ds-near" }, "As it is, it returns unchanged, nearest to here: ",
+      near.flatMap((value, i) => [i > 0 ? " " : null, pick(value)])) : null,
+  ];
+}
+
+function ownWords(length, end, { layers }) {
+  if (end === length) return `${samples(length)} come back as ${length}.`;
+  const off = end < length ? `${length - end} too few` : `${end - length} too many`;
+  const come = `${samples(length)} come back as ${end}, ${off}.`;
+  if (layers) return `${come} With this output_padding they come back as ${length}.`;
+  return end > length
+    ? `${come} No output_padding makes that ${length}; cut it, x = x[..., :${length}], or give a `
+      + "transposed layer more padding."
+    : `${come} No output_padding makes that ${length}: pad the input and cut the output, or give a `
+      + "transposed layer less padding.";
+}
+
+function ownVerdict({ traced, own }) {
+  const { length } = traced.start;
+  if (outcome(traced) === length) return "It comes back by itself.";
+  return own.layers ? `With the output_padding below its own decoder comes back to ${length}.`
+    : `No output_padding of its own decoder comes back to ${length}.`;
+}
+
+function wayBack({ decoder, back, own }) {
   const rows = back.steps.filter(({ layer }) => layer.why).map(({ layer, after }) => h("tr", {},
     h("td", {}, h("code", {}, layer.text)),
     h("td", { class: "ds-num ds-op" }, layer.kind === "ConvTranspose1d" ? layer.settings.output_padding : ""),
     h("td", { class: "ds-why" }, layer.why),
     h("td", { class: "ds-num ds-length" }, after.length)));
   return [
-    h("h2", {}, "The way back"),
+    h("h2", {}, own ? "The way back of all of it" : "The way back"),
     h("div", { class: "ds-listing" }, h("pre", { tabindex: 0, "aria-label": "the decoder" },
       h("code", {}, decoderCode(decoder))), button("decoder", "Copy decoder")),
     table("Why the decoder returns", ["layer", "output_padding", "why", "length"], rows),
@@ -493,9 +558,7 @@ function comings(found) {
     ["with this decoder", listed(same), every],
     ["with a decoder without output_padding", near?.period === 1 ? null : listed(plain), without],
     ["with another decoder", null, others],
-    ["never", null, least > 1 ? `What is shorter than ${samples(least)}: a layer refuses it.`
-      : least === 1 ? "No length of 1 or more is refused for being too short."
-        : "Not known for this stack."],
+    ["never", null, neverWords(layers, least)],
   ];
   return [
     h("h2", {}, "Which lengths come back"),
@@ -503,6 +566,14 @@ function comings(found) {
       h("dt", {}, term), h("dd", {}, values, values?.length ? " " : null, h("span", {}, words))])),
     plain.length > 0 ? reach(length, near) : null,
   ];
+}
+
+function neverWords(layers, least) {
+  if (least === null) return "Not known for this stack.";
+  const kinds = [...new Set(layers.filter(isPicky).map(({ kind }) => kind))].join(", ");
+  const short = least > 1 ? `What is shorter than ${samples(least)}: a layer refuses it.`
+    : "No length of 1 or more is refused for being too short.";
+  return kinds ? `${short} And any length that ${kinds} refuses.` : short;
 }
 
 // How the lengths lie that come back, in words: with this decoder, without output_padding, or else.

@@ -83,15 +83,20 @@ export const Program = class extends Expressions {
   }
 
   do_while(node) {
-    this.note(node.line, LOOP, this.holds(node));
+    this.notLooped(node);
     this.block(node.body);
+  }
+
+  // A loop in which no list grows is of no account.
+  notLooped(node) {
+    if (this.holds(node) || this.grows(node)) this.note(node.line, LOOP, this.holds(node));
   }
 
   do_for(node) {
     const values = this.values(this.value(node.values));
     const size = node.to - node.from;
     if (!values || values.length * size > FOLLOWED.steps - this.steps || this.repeats >= FOLLOWED.calls) {
-      this.note(node.line, LOOP, this.holds(node));
+      this.notLooped(node);
       this.assign(node.target, { ...UNKNOWN, quiet: true }, node);
       const jump = this.block(node.body);
       return jump === "return" ? jump : null;

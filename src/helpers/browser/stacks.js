@@ -53,6 +53,88 @@ export function mirror(traced) {
   return back.error === null && outcome(back) === traced.start.length ? decoder : null;
 }
 
+/**
+ * Of a stack that goes down and up again by itself, an autoencoder: { layers, own }, its layers with
+ * the output_padding with which it returns its input length, and the places of its transposed
+ * convolutions; `layers` is null where none does. Null for any other stack.
+ */
+export function returning(traced) {
+  const { steps, start } = traced;
+  const shrinks = steps.findIndex(({ before, after: to }) => to.length < before.length);
+  const own = [...steps.keys()].filter((i) => i > shrinks && shrinks >= 0
+    && steps[i].layer.kind === "ConvTranspose1d" && steps[i].layer.settings.stride > 1);
+  if (own.length === 0) return null;
+  const layers = alike(steps, own, start.length) ?? filled(steps, own, start.length);
+  return { layers, own };
+}
+
+// With the lengths of the way down also on the way up, as skip connections need them; or null.
+function alike(steps, own, length) {
+  const down = steps.filter(({ layer: { kind, settings } }) => (kind === "Conv1d" && settings.stride > 1)
+    || (POOLS.has(kind) && poolSizes(settings).stride > 1));
+  if (down.length !== own.length) return null;
+  let layers = steps.map(({ layer }) => layer);
+  for (const [i, at] of own.entries()) {
+    layers = repadded(layers, steps, at, 0);
+    const wanted = down[down.length - 1 - i].before.length;
+    const reached = lengthAt(layers, length, at);
+    if (reached === null) return null;
+    layers = repadded(layers, steps, at, wanted - reached);
+  }
+  return outcome(trace(layers, length)) === length && !trace(layers, length).error ? layers : null;
+}
+
+// With as much output_padding as fits, from the first transposed layer to the last; or null.
+function filled(steps, own, length) {
+  let layers = steps.map(({ layer }) => layer);
+  for (const at of own) layers = repadded(layers, steps, at, 0);
+  for (const at of own) {
+    const { stride, dilation } = steps[at].layer.settings;
+    let [least, most] = [0, Math.max(stride, dilation) - 1];
+    while (least < most) {
+      const middle = Math.ceil((least + most) / 2);
+      const reached = outcome(trace(repadded(layers, steps, at, middle), length));
+      if (reached !== null && reached <= length) least = middle;
+      else most = middle - 1;
+    }
+    layers = repadded(layers, steps, at, least);
+  }
+  const whole = trace(layers, length);
+  return whole.error === null && outcome(whole) === length ? layers : null;
+}
+
+// The length behind a layer, or null.
+function lengthAt(layers, length, at) {
+  const { steps, error } = trace(layers.slice(0, at + 1), length);
+  return error ? null : steps[at].after.length;
+}
+
+// The same layers, with this output_padding in one of them.
+function repadded(layers, steps, at, output_padding) {
+  const { layer, before } = steps[at];
+  if (layers[at].settings.output_padding === output_padding) return layers;
+  const settings = { ...layer.settings, output_padding };
+  const inward = settings.in_channels ?? before.channels ?? 1;
+  const first = [inward, settings.out_channels, settings.kernel_size].map((value) => [null, value]);
+  const text = call(layer.kind, [...first, ...given(settings)]);
+  return layers.with(at, { ...layer, settings, text });
+}
+
+/** The nearest lengths, up to `tries` away, that a stack returns unchanged: { down, up }. */
+export function unchanged(layers, length, tries) {
+  const returns = (other) => {
+    const found = trace(layers, other);
+    return found.error === null && outcome(found) === other;
+  };
+  const near = [-1, 1].map((direction) => {
+    for (let i = 0; i <= tries && length + direction * i >= 1; i += 1) {
+      if (returns(length + direction * i)) return length + direction * i;
+    }
+    return null;
+  });
+  return { down: near[0], up: near[1] };
+}
+
 /** What a layer with windows leaves over at the end: { rest, stride }, or null. */
 export function leftOver({ layer, before }) {
   if (layer.kind === "Conv1d") {
@@ -214,6 +296,11 @@ function alongSamples(dim) {
 
 function isHalving({ kind, settings }) {
   return kind === "GLU" && alongSamples(settings.dim);
+}
+
+/** Whether a layer takes some lengths only, however long they are. */
+export function isPicky(layer) {
+  return isHalving(layer) || layer.kind === "LayerNorm" || layer.kind === "RMSNorm";
 }
 
 // How many channels a stack takes, or null if no layer says so with a number.
@@ -540,16 +627,20 @@ function cropping(left, right, why) {
   return [made("ConstantPad1d", { padding: [left, right] }, pairs, why)];
 }
 
+// The arguments of a convolution that differ from what PyTorch takes without them.
+function given(settings) {
+  return Object.entries(OPTIONAL).filter(([name, usual]) => settings[name] !== usual)
+    .map(([name]) => [name, settings[name]]);
+}
+
+const OPTIONAL = { stride: 1, padding: 0, output_padding: 0, dilation: 1, groups: 1, bias: true };
+
 // A convolution with the settings of another, channels swapped.
 function swapped(kind, { settings, line }, before, changes, why) {
   const { kernel_size, stride, padding, dilation, groups, bias } = settings;
   const own = { kernel_size, stride, padding, output_padding: 0, dilation, groups, bias, ...changes };
   const [inward, outward] = [settings.out_channels, settings.in_channels ?? before.channels ?? 1];
-  const optional = { stride: 1, padding: 0, output_padding: 0, dilation: 1, groups: 1, bias: true };
-  const pairs = [inward, outward, kernel_size].map((value) => [null, value]);
-  for (const [name, value] of Object.entries(optional)) {
-    if (own[name] !== value) pairs.push([name, own[name]]);
-  }
+  const pairs = [...[inward, outward, kernel_size].map((value) => [null, value]), ...given(own)];
   const whole = { ...own, in_channels: inward, out_channels: outward, padding_mode: "zeros" };
   return { ...made(kind, whole, pairs, why), of: line };
 }

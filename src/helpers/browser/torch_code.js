@@ -62,7 +62,8 @@ const CONTAINERS = new Set(["Sequential", "ModuleList", "ModuleDict", "OrderedDi
   "tuple", "dict"]);
 const WRAPPERS = new Set(["weight_norm", "spectral_norm", "remove_weight_norm"]);
 const ADDERS = new Set(["append", "extend", "insert", "add_module", "register_module"]);
-const QUIET = new Set(["super", "print"]);
+// What trains, measures and shows a model, and so is no part of it.
+const QUIET = /^(super|print|len|open|set|sorted|isinstance|hasattr|summary|tqdm|display|time)$|^(torch|F|np|numpy|optim|plt|os|sys|random|time|json|logging|torchaudio|torchinfo)\.(?!nn\.)|\b(init|optim|functional|data)\.|\.(apply|register_buffer|save_hyperparameters|\w*(init|reset)\w*)$|(Loss|LR|Loader|Dataset|Scheduler|Adam\w*|SGD|RMSprop|Parameter|Path|ArgumentParser|SummaryWriter|seed)$/;
 const CHANGES_LENGTH = /^(pad|interpolate|narrow|unfold|fold|\w+_pool1d|conv\w*1d)$/;
 
 // A value that may hold layers is a "layer", "layers" (of `parts`, maybe with `keys`) or a list. With
@@ -80,6 +81,7 @@ class Model extends Program {
     this.makers = new Set();
     this.mentions = new Map();
     this.layersUpTo = [0];
+    this.growthUpTo = [0];
     this.tokens.forEach(({ type, text }, i) => {
       const before = this.tokens[i - 1]?.text;
       if (type === "name" && before === "class") this.makers.add(text);
@@ -92,6 +94,7 @@ class Model extends Program {
       const makes = type === "name" && (isLayer(text) || this.makers.has(text));
       const found = makes && this.tokens[i + 1].text === "(" && this.tokens[i - 1]?.text !== "class";
       this.layersUpTo.push(this.layersUpTo[i] + (found ? 1 : 0));
+      this.growthUpTo.push(this.growthUpTo[i] + (ADDERS.has(text) || text === "+=" ? 1 : 0));
     });
     for (const problem of problems) this.note(problem.line, problem.words, this.holds(problem));
     const layers = [];
@@ -120,6 +123,11 @@ class Model extends Program {
 
   holds({ from, to }) {
     return this.layersUpTo[to] > this.layersUpTo[from];
+  }
+
+  // Whether something may be put in a list here.
+  grows({ from, to }) {
+    return this.growthUpTo[to] > this.growthUpTo[from];
   }
 
   // --- What the code builds ---
@@ -345,8 +353,10 @@ class Model extends Program {
     const kind = name.replace(/^Parametrized/, "");
     if (isLayer(kind)) return this.layer(kind, items, node);
     if (node.printed) return this.group(items, node);
-    if (QUIET.has(path?.[0]) || callee.quiet) return quiet;
-    return this.unfamiliar(path?.join(".") ?? callee.method ?? "", name, items, node);
+    const text = path?.join(".") ?? callee.method ?? "";
+    const found = this.unfamiliar(text, name, items, node);
+    const beside = callee.quiet || QUIET.test(text) || (callee.method && /^[a-z_]/.test(name));
+    return found.called && beside ? quiet : found;
   }
 
   unfamiliar(text, name, items, { line }) {

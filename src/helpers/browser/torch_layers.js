@@ -7,16 +7,16 @@
 const CONV = "in_channels:channels out_channels:channels kernel_size:size stride:size=1";
 const NORM = "eps:any momentum:any affine:flag=True track_running_stats:flag";
 const PLACE = "device:any dtype:any";
-const ADAPTIVE = "output_size:size return_indices:flag";
 
+// name:type, with what it is by default; ! if it must be given, * if it is taken by name only.
 const SIGNATURES = {
   Conv1d: `${CONV} padding:padding=0 dilation:size=1 groups:size=1 bias:flag=True padding_mode:word=zeros ${PLACE}`,
   ConvTranspose1d: `${CONV} padding:padding=0 output_padding:size=0 groups:size=1 bias:flag=True dilation:size=1 padding_mode:word=zeros ${PLACE}`,
   MaxPool1d: "kernel_size:size stride:size?=None padding:size=0 dilation:size=1 return_indices:flag ceil_mode:flag",
   AvgPool1d: "kernel_size:size stride:size?=None padding:size=0 ceil_mode:flag count_include_pad:flag=True",
   LPPool1d: "norm_type:any! kernel_size:size stride:size?=None ceil_mode:flag",
-  AdaptiveAvgPool1d: ADAPTIVE,
-  AdaptiveMaxPool1d: ADAPTIVE,
+  AdaptiveAvgPool1d: "output_size:size",
+  AdaptiveMaxPool1d: "output_size:size return_indices:flag",
   Upsample: "size:size?=None scale_factor:scale=None mode:word=nearest align_corners:any recompute_scale_factor:any",
   ConstantPad1d: "padding:sides value:any!",
   ZeroPad1d: "padding:sides",
@@ -26,10 +26,10 @@ const SIGNATURES = {
   GLU: "dim:size=-1",
   LayerNorm: `normalized_shape:shape eps:any elementwise_affine:flag=True bias:flag=True ${PLACE}`,
   RMSNorm: `normalized_shape:shape eps:any elementwise_affine:flag=True ${PLACE}`,
-  BatchNorm1d: `num_features:channels ${NORM}=True ${PLACE} bias:flag=True`,
+  BatchNorm1d: `num_features:channels ${NORM}=True ${PLACE} *bias:flag=True`,
   SyncBatchNorm: `num_features:channels ${NORM}=True process_group:any ${PLACE}`,
-  InstanceNorm1d: `num_features:channels ${NORM.replace("=True", "")} ${PLACE} bias:flag=True`,
-  GroupNorm: `num_groups:size num_channels:channels eps:any affine:flag=True ${PLACE} bias:flag=True`,
+  InstanceNorm1d: `num_features:channels ${NORM.replace("=True", "")} ${PLACE} *bias:flag=True`,
+  GroupNorm: `num_groups:size num_channels:channels eps:any affine:flag=True ${PLACE} *bias:flag=True`,
   PReLU: `num_parameters:channels=1 init:any ${PLACE}`,
 };
 const LAZY = {
@@ -38,18 +38,27 @@ const LAZY = {
   LazyBatchNorm1d: "BatchNorm1d",
   LazyInstanceNorm1d: "InstanceNorm1d",
 };
-const KEEPS_LENGTH = new Set(["AlphaDropout", "ChannelShuffle", "Dropout", "Dropout1d",
-  "FeatureAlphaDropout", "Identity", "LocalResponseNorm", "CELU", "ELU", "GELU", "Hardshrink",
-  "Hardsigmoid", "Hardswish", "Hardtanh", "LeakyReLU", "LogSigmoid", "LogSoftmax", "Mish", "RReLU",
-  "ReLU", "ReLU6", "SELU", "SiLU", "Sigmoid", "Softmax", "Softmin", "Softplus", "Softshrink",
-  "Softsign", "Tanh", "Tanhshrink", "Threshold"]);
+// Layers that keep length and channels, with what they take.
+const KEEPERS = {
+  AlphaDropout: "p inplace", ChannelShuffle: "groups", Dropout: "p inplace", Dropout1d: "p inplace",
+  FeatureAlphaDropout: "p inplace", LocalResponseNorm: "size alpha beta k", CELU: "alpha inplace",
+  ELU: "alpha inplace", GELU: "approximate", Hardshrink: "lambd", Hardsigmoid: "inplace",
+  Hardswish: "inplace", Hardtanh: "min_val max_val inplace min_value max_value",
+  LeakyReLU: "negative_slope inplace", LogSigmoid: "", LogSoftmax: "dim", Mish: "inplace",
+  RReLU: "lower upper inplace", ReLU: "inplace", ReLU6: "inplace", SELU: "inplace",
+  SiLU: "inplace", Sigmoid: "", Softmax: "dim", Softmin: "dim", Softplus: "beta threshold",
+  Softshrink: "lambd", Softsign: "", Tanh: "", Tanhshrink: "",
+  Threshold: "threshold value inplace",
+};
+const MODES = new Set(["zeros", "reflect", "replicate", "circular"]);
 const CHANNELS = new Set(["in_channels", "out_channels", "num_features", "num_channels"]);
-const WORDS = new Set(["padding", "padding_mode", "mode"]);
+const WORDS = new Set(["padding", "padding_mode"]);
+const PRINTED = new Set(["same", "valid", ...MODES]);
 const PLACES = new Set(["device", "dtype"]);
 
 /** Whether torch.nn has a layer of this name that is known here. */
 export function isLayer(kind) {
-  return Object.hasOwn(SIGNATURES, kind) || Object.hasOwn(LAZY, kind) || KEEPS_LENGTH.has(kind);
+  return [SIGNATURES, LAZY, KEEPERS].some((known) => Object.hasOwn(known, kind)) || kind === "Identity";
 }
 
 /**
@@ -58,17 +67,23 @@ export function isLayer(kind) {
  */
 export function layerFrom(kind, given) {
   const remarks = [];
-  if (KEEPS_LENGTH.has(kind)) {
-    return { layer: { kind, settings: {}, text: written(kind, given, remarks) }, remarks };
+  if (kind === "Identity") return keeper(kind, given, remarks);
+  if (Object.hasOwn(KEEPERS, kind)) {
+    const names = KEEPERS[kind].split(" ").filter(Boolean);
+    const taken = given.filter(({ name }, i) => (name === null ? i < names.length : names.includes(name)));
+    for (const { name } of given.filter((one) => !taken.includes(one))) {
+      remarks.push(name === null ? `${kind} ${atMost(names.length)}: PyTorch refuses more with a TypeError`
+        : `${kind} has no argument ${shorten(name)}: PyTorch refuses it with a TypeError`);
+    }
+    return keeper(kind, taken, remarks);
   }
   const lazy = Object.hasOwn(LAZY, kind);
   const real = lazy ? LAZY[kind] : kind;
   const slots = signature(real).filter(({ name }) => !lazy || !isInward(name));
   const settings = lazy ? { [inward(real)]: null } : {};
   const positional = given.filter(({ name }) => name === null);
-  if (positional.length > slots.length) {
-    return { problem: `${kind} takes ${slots.length} arguments at the most` };
-  }
+  const most = slots.filter(({ alone }) => !alone).length;
+  if (positional.length > most) return { problem: `${kind} ${atMost(most)}` };
   const named = new Map(positional.map(({ value }, i) => [slots[i].name, value]));
   for (const { name, value } of given) {
     if (name === null) continue;
@@ -91,8 +106,33 @@ export function layerFrom(kind, given) {
     if (remark) remarks.push(remark);
     settings[name] = value;
   }
-  const text = written(kind, given.filter(({ name }) => named.has(name) || name === null), []);
+  if (settings.return_indices) {
+    remarks.push(`${kind} gives a pair with return_indices=True, so a next layer needs a forward of its own`);
+  }
+  const text = written(kind, told(given, slots), []);
   return { layer: { kind: real, settings, text }, remarks };
+}
+
+// The arguments that the layer has and the code says; those behind one that it does not say by name.
+function told(given, slots) {
+  let gap = false;
+  let place = 0;
+  return given.flatMap(({ name, value }) => {
+    const slot = name === null ? slots[place] : slots.find((one) => one.name === name);
+    if (name === null) place += 1;
+    const said = slot && (value.type !== "unknown" || ["channels", "padding", "any"].includes(slot.type)
+      || PRINTED.has(value.text));
+    if (name === null && !said) gap = true;
+    return said ? [{ name: gap ? slot.name : name, value }] : [];
+  });
+}
+
+function keeper(kind, given, remarks) {
+  return { layer: { kind, settings: {}, text: written(kind, given, remarks) }, remarks };
+}
+
+function atMost(count) {
+  return count === 0 ? "takes no argument" : `takes ${count} ${count === 1 ? "argument" : "arguments"} at the most`;
 }
 
 /** Python's spelling of a layer with these arguments: [[name or null, value], …]. */
@@ -113,9 +153,9 @@ const parsed = new Map();
 function signature(kind) {
   if (!parsed.has(kind)) {
     parsed.set(kind, SIGNATURES[kind].split(" ").map((word) => {
-      const [, name, type, must, byDefault] = /^(\w+):(\w+\??)(!?)=?(.*)$/.exec(word);
+      const [, star, name, type, must, byDefault] = /^(\*?)(\w+):(\w+\??)(!?)=?(.*)$/.exec(word);
       const needed = must === "!" || (byDefault === "" && type !== "any" && type !== "flag");
-      return { name, type, needed, byDefault: constant(byDefault, type) };
+      return { name, type, needed, alone: star === "*", byDefault: constant(byDefault, type) };
     }));
   }
   return parsed.get(kind);
@@ -182,10 +222,12 @@ const READ = {
     const taken = byDefault ? "True" : "False";
     return { value: byDefault, remark: `${name} is not said, so ${taken} is taken` };
   },
-  word(value, name) {
+  word(value, name, byDefault) {
     if (value.type === "str") return { value: value.value };
-    if (value.type === "unknown" && /^[a-z-]+$/.test(value.text ?? "")) return { value: value.text };
-    return { problem: `${name} has to be a text` };
+    // PyTorch prints padding_mode without quotes.
+    if (value.type === "unknown" && MODES.has(value.text)) return { value: value.text };
+    if (value.type !== "unknown") return { problem: `${name} has to be a text` };
+    return { value: byDefault, remark: `${name} is not said, so '${byDefault}' is taken` };
   },
   any: () => ({ value: null }),
 };
@@ -210,7 +252,7 @@ function written(kind, given, remarks) {
   const inOrder = [...given.filter(({ name }) => name === null), ...given.filter(({ name }) => name !== null)];
   for (const { name, value } of inOrder) {
     if (PLACES.has(name)) continue;
-    const bare = WORDS.has(name) && value.type === "unknown";
+    const bare = WORDS.has(name) && value.type === "unknown" && PRINTED.has(value.text);
     const text = bare ? `'${value.text}'` : spelled(value, CHANNELS.has(name) || name === null);
     if (text === null) remarks.push(`an argument of ${kind} is no plain value, and is left out`);
     else pairs.push(name ? `${name}=${text}` : text);
