@@ -504,3 +504,39 @@ def test_what_is_said_of_arguments_that_the_code_does_not_give(reader: Page) -> 
     assert words[0] == "padding_mode is not said, so 'zeros' is taken"
     assert words[1] == "mode is not said, so 'nearest' is taken"
     assert words[2].startswith("ReLU takes 1 argument at the most")
+
+
+def test_what_trains_and_shows_a_model_is_passed_over(reader: Page) -> None:
+    code = """
+        import torch.nn.functional as F
+        from torch.utils.data import DataLoader
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.scale = nn.Parameter(torch.ones(1))
+                self.conv = nn.Conv1d(1, 8, 5, stride=2)
+                nn.init.kaiming_normal_(self.conv.weight)
+                self.apply(self.start)
+            @staticmethod
+            def start(module):
+                if isinstance(module, nn.Conv1d):
+                    nn.init.zeros_(module.bias)
+        torch.manual_seed(0)
+        model = Net().to("cpu")
+        loader = DataLoader(dataset, batch_size=4, shuffle=True)
+        optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+        criterion = nn.MSELoss()
+        losses = []
+        for epoch in range(100):
+            for x, y in loader:
+                optimizer.zero_grad()
+                loss = criterion(model(x), y) + F.l1_loss(model(x), y)
+                loss.backward()
+                optimizer.step()
+        with torch.no_grad():
+            print(model(torch.zeros(1, 1, 100)).shape)
+    """
+    found = reader.evaluate(READ, textwrap.dedent(code))
+    assert [layer["text"] for layer in found["layers"]] == ["nn.Conv1d(1, 8, 5, stride=2)"]
+    assert found["notes"] == []
+    assert not found["incomplete"]
