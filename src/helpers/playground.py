@@ -61,13 +61,13 @@ class Kind(traitlets.Unicode[str, Any]):
 class Settings(traitlets.HasTraits):
     """What the playground, its drawing and its links have in common."""
 
-    mode = Kind("round-trip").tag(sync=True)
-    length = Count(100).tag(sync=True)
-    kernel_size = Count(3).tag(sync=True)
-    stride = Count(2).tag(sync=True)
-    padding = Count(1).tag(sync=True)
-    dilation = Count(1).tag(sync=True)
-    output_padding = Count(0).tag(sync=True)
+    mode = Kind(MODES[0]).tag(sync=True)
+    length = Count().tag(sync=True)
+    kernel_size = Count().tag(sync=True)
+    stride = Count().tag(sync=True)
+    padding = Count().tag(sync=True)
+    dilation = Count().tag(sync=True)
+    output_padding = Count().tag(sync=True)
 
 
 class Drawing(anywidget.AnyWidget, Settings):
