@@ -42,19 +42,24 @@ def reader(browser: Browser) -> Iterator[Page]:
 
 def ran(code: str) -> list[nn.Module]:
     """Run a program in Python; return the layers of its `model`, or of a fresh `Net`."""
+    return [layer for _, layer in named(code)]
+
+
+def named(code: str) -> list[tuple[str, nn.Module]]:
+    """Run a program in Python; return its layers with their names."""
     names: dict[str, Any] = {"__name__": "__main__"}
     exec(IMPORTS + code, names)
     model = names["model"] if "model" in names else names["Net"]()
-    return [m for m in leaves(model) if not isinstance(m, nn.ModuleList)]
+    return list(leaves(model, ""))
 
 
-def leaves(module: nn.Module) -> Iterator[nn.Module]:
-    """Yield the layers in a model, one that is there twice each time."""
-    parts = [part for name, part in module._modules.items() if name != "parametrizations" and part]
+def leaves(module: nn.Module, path: str) -> Iterator[tuple[str, nn.Module]]:
+    """Yield the layers in a model by name, one that is there twice each time."""
+    parts = {n: part for n, part in module._modules.items() if n != "parametrizations" and part}
     if not parts and type(module).__module__.startswith("torch.nn"):
-        yield module
-    for part in parts:
-        yield from leaves(part)
+        yield path, module
+    for name, part in parts.items():
+        yield from leaves(part, f"{path}.{name}".lstrip("."))
 
 
 def plain(layer: nn.Module) -> str:
@@ -301,6 +306,8 @@ def test_programs(reader: Page, name: str) -> None:
         assert [note["line"] for note in found["notes"]] == [2]
         assert "line 3 gives model anew" in found["notes"].pop()["words"]
     assert same(found, ran(code)), (found, ran(code))
+    calls = [layer["name"].removeprefix("model.") for layer in found["layers"]]
+    assert calls == [path for path, _ in named(code)]
 
 
 def test_the_checker_can_fail(reader: Page) -> None:

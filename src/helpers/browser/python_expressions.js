@@ -123,8 +123,13 @@ export const Expressions = class {
     return numeric(text);
   }
 
-  of_text({ value }) {
-    return { type: "str", value };
+  of_text({ value, isFormat }) {
+    // Of what an f-string puts in, names that are known.
+    const filled = !isFormat ? value : value.replace(/\{(\w+)\}/g, (all, name) => {
+      const found = this.find([name]);
+      return found?.type === "int" || found?.type === "str" ? `${found.value}` : all;
+    });
+    return { type: "str", value: filled };
   }
 
   of_name({ name }) {
@@ -156,8 +161,9 @@ export const Expressions = class {
 
   of_keyed({ name, copies, value: source }) {
     const value = this.value(source);
-    for (const leaf of this.leaves(value)) leaf.layer.name ??= name;
-    return copies > 1 ? this.repeated(value, copies) : value;
+    if (copies > 1) return this.repeated(value, copies);
+    value.label ??= name;
+    return value;
   }
 
   of_tuple({ items }) {
@@ -169,9 +175,6 @@ export const Expressions = class {
     const vague = given.some((one) => one.vague);
     const named = given.map(({ name, key, value }) => ({ name: key ?? name, value }));
     const pairs = open === "{" ? pairsOf(named) : undefined;
-    for (const { key, value } of given) {
-      if (key) for (const leaf of this.leaves(value)) leaf.layer.name ??= key;
-    }
     const found = seq((pairs ?? given).map(({ value }) => value), pairs);
     if (vague) found.vague = true;
     return found;
@@ -376,7 +379,6 @@ export const Expressions = class {
 
   // Into a container under a name of its own.
   labelled(value, name, item, node) {
-    for (const leaf of this.leaves(item)) leaf.layer.name ??= name;
     value.keys ??= Array(value.parts.length).fill(null);
     value.keys.push(name);
     this.grow(value, [item], node);

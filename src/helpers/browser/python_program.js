@@ -228,7 +228,7 @@ export const Program = class extends Expressions {
       this.started(callee, items, node);
       this.others(callee, frame);
     });
-    const parts = this.roots.filter((root) => !root.used && !root.waiting).map((root) => root.value);
+    const [parts, keys] = this.attributes(this.roots.filter((root) => !root.used && !root.waiting));
     Object.assign(this, outer);
     const forward = frame.names.get("forward");
     if (forward?.type === "function") this.notFollowed(forward.node);
@@ -236,10 +236,24 @@ export const Program = class extends Expressions {
       part.inside = true;
       if (part.root) part.root.used = true;
     }
-    const made = { type: "layers", parts, names: frame.names };
+    const made = { type: "layers", parts, keys, names: frame.names };
     if (this.leaves(made).length > 0) return made;
     const called = forward ? callee.node.name : undefined;
     return { type: "unknown", quiet: !forward, called, names: frame.names };
+  }
+
+  // What an object of a class holds, and under which names.
+  attributes(roots) {
+    const parts = [];
+    const keys = [];
+    for (const { value, name } of roots) {
+      if (this.leaves(value).length === 0) continue;
+      // An nn.Sequential has its layers for its own.
+      const own = value.isWhole ? value.parts : [value];
+      parts.push(...own);
+      keys.push(...own.map((_, i) => (value.isWhole ? value.keys[i] : name?.replace(/^self\./, "")) ?? null));
+    }
+    return [parts, keys];
   }
 
   // What a class and those before it say in their bodies.
@@ -290,7 +304,9 @@ export const Program = class extends Expressions {
   initialised(items, node) {
     const above = this.owner && this.above(this.owner);
     const begun = above && this.begun(above, items, node);
-    if (!begun && this.laysIn(items)) this.root(this.group(items, node), null, node.line);
+    if (!begun && this.laysIn(items)) {
+      this.root({ ...this.group(items, node), isWhole: true }, null, node.line);
+    }
     return { type: "unknown", quiet: true };
   }
 

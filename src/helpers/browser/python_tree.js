@@ -487,9 +487,10 @@ class Parser {
       return this.node("number", start, { text });
     }
     if (type === "text") {
-      let value = "";
-      for (; this.isType("text"); this.at += 1) value += contents(this.token.text);
-      return this.node("text", start, { value });
+      const parts = [];
+      for (; this.isType("text"); this.at += 1) parts.push(this.token.text);
+      const isFormat = parts.some((part) => /^[rRbBuU]?[fF]/.test(part));
+      return this.node("text", start, { value: parts.map(contents).join(""), isFormat });
     }
     if (type === "name" && !["not", "lambda", "else", "for", "if", "in"].includes(text)) {
       this.at += 1;

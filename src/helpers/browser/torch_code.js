@@ -107,14 +107,28 @@ class Model extends Program {
         this.note(problem.line, problem.words, true);
       }
       for (const root of this.roots) {
-        if (!root.used && !root.waiting) layers.push(...this.leaves(root.value));
+        if (!root.used && !root.waiting) this.spelled(root.value, root.name ?? "", layers);
         if (layers.length > LIMITS.layers) break;
       }
     } catch (problem) {
       if (!(problem instanceof Problem)) throw problem;
       this.note(problem.line, problem.words, true);
     }
-    return layers.map(({ layer }) => ({ ...layer }));
+    return layers;
+  }
+
+  // Collects the layers of a value, each with its name as PyTorch calls it: "encoder.0.conv".
+  spelled(value, path, found, depth = 0) {
+    this.look(value, depth);
+    if (value.type === "layer") {
+      found.push({ ...value.layer, name: /^\d*$/.test(path) ? null : path });
+      return;
+    }
+    for (const [i, one] of (this.itemsOf(value) ?? []).entries()) {
+      if (found.length > LIMITS.layers) return;
+      const label = value.keys?.[i] ?? value.pairs?.[i].name ?? i;
+      this.spelled(one, path === "" ? `${label}` : `${path}.${label}`, found, depth + 1);
+    }
   }
 
   note(line, words, matters) {
@@ -141,7 +155,7 @@ class Model extends Program {
   root(value, name, line) {
     if (value.inside || value.root || value.view) return;
     value.root = { value, name, line, used: false, called: false };
-    for (const leaf of this.hold(value)) leaf.layer.name ??= name;
+    this.hold(value);
     this.roots.push(value.root);
   }
 
@@ -188,8 +202,7 @@ class Model extends Program {
   joined(value, items) {
     for (const item of items) {
       item.inside = true;
-      const leaves = this.hold(seq([item]));
-      for (const leaf of leaves) leaf.layer.name ??= value.root?.name ?? null;
+      this.hold(seq([item]));
     }
   }
 
@@ -389,9 +402,8 @@ class Model extends Program {
         value = value.items[1];
       }
       if (this.built(value)) {
-        if (name) for (const leaf of this.leaves(value)) leaf.layer.name ??= name;
         parts.push(value);
-        keys.push(name ?? null);
+        keys.push(name ?? value.label ?? null);
       } else if (value.type !== "str" && value.type !== "int" && value.type !== "none") {
         this.leftOut(value, value.line ?? node.line, false);
       }
@@ -410,15 +422,15 @@ class Model extends Program {
       return { type: "unknown", quiet: true };
     }
     for (const remark of remarks) this.note(node.line, remark);
-    return { type: "layer", layer: { ...layer, line: node.line, name: null } };
+    return { type: "layer", layer: { ...layer, line: node.line } };
   }
 
   copied(value, depth = 0) {
     this.look(value, depth);
     if (value.root && depth === 0) value.root.used = true; // Of no use but as a pattern.
     const each = (list) => list.map((one) => this.copied(one, depth + 1));
-    if (value.type === "layer") return { type: "layer", layer: { ...value.layer, name: null } };
-    if (value.type === "layers") return { type: "layers", parts: each(value.parts) };
+    if (value.type === "layer") return { type: "layer", layer: value.layer };
+    if (value.type === "layers") return { ...value, parts: each(value.parts), root: undefined };
     return value.type === "seq" && !value.pairs ? seq(each(value.items)) : value;
   }
 
