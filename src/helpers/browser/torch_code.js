@@ -78,43 +78,51 @@ class Model extends Program {
 
   program() {
     const { body, problems } = parse(this.tokens);
-    this.makers = new Set();
-    this.mentions = new Map();
-    this.layersUpTo = [0];
-    this.growthUpTo = [0];
-    this.tokens.forEach(({ type, text }, i) => {
-      const before = this.tokens[i - 1]?.text;
-      if (type === "name" && before === "class") this.makers.add(text);
-      if (type === "name" && before !== "def" && before !== "class") {
-        if (!this.mentions.has(text)) this.mentions.set(text, []);
-        this.mentions.get(text).push(i);
-      }
-    });
-    this.tokens.forEach(({ type, text }, i) => {
-      const makes = type === "name" && (isLayer(text) || this.makers.has(text));
-      const found = makes && this.tokens[i + 1].text === "(" && this.tokens[i - 1]?.text !== "class";
-      this.layersUpTo.push(this.layersUpTo[i] + (found ? 1 : 0));
-      this.growthUpTo.push(this.growthUpTo[i] + (ADDERS.has(text) || text === "+=" ? 1 : 0));
-    });
+    this.survey();
     for (const problem of problems) this.note(problem.line, problem.words, this.holds(problem));
+    this.stopping(() => {
+      this.block(body);
+      this.settle();
+    });
     const layers = [];
-    try {
-      try {
-        this.block(body);
-        this.settle();
-      } catch (problem) {
-        if (!(problem instanceof Stop)) throw problem;
-        this.note(problem.line, problem.words, true);
-      }
+    this.stopping(() => {
       for (const root of this.roots) {
         if (!root.used && !root.waiting) this.spelled(root.value, root.name ?? "", layers);
         if (layers.length > LIMITS.layers) break;
       }
+    });
+    return layers;
+  }
+
+  // What is where in the text: names that are mentioned, and how many layers and growing lists stand
+  // before each word.
+  survey() {
+    const before = (i) => this.tokens[i - 1]?.text;
+    const names = [...this.tokens.entries()].filter(([, { type }]) => type === "name");
+    const classes = new Set(names.filter(([i]) => before(i) === "class").map(([, { text }]) => text));
+    this.mentions = new Map();
+    for (const [i, { text }] of names) {
+      if (before(i) === "def" || before(i) === "class") continue;
+      if (!this.mentions.has(text)) this.mentions.set(text, []);
+      this.mentions.get(text).push(i);
+    }
+    this.layersUpTo = [0];
+    this.growthUpTo = [0];
+    for (const [i, { type, text }] of this.tokens.entries()) {
+      const makes = type === "name" && (isLayer(text) || classes.has(text)) && before(i) !== "class";
+      const found = makes && this.tokens[i + 1].text === "(";
+      this.layersUpTo.push(this.layersUpTo[i] + (found ? 1 : 0));
+      this.growthUpTo.push(this.growthUpTo[i] + (ADDERS.has(text) || text === "+=" ? 1 : 0));
+    }
+  }
+
+  stopping(work) {
+    try {
+      work();
     } catch (problem) {
       if (!(problem instanceof Problem)) throw problem;
       this.note(problem.line, problem.words, true);
     }
-    return layers;
   }
 
   // Collects the layers of a value, each with its name as PyTorch calls it: "encoder.0.conv".
