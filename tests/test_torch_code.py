@@ -56,17 +56,21 @@ def named(code: str) -> list[tuple[str, nn.Module]]:
 def leaves(module: nn.Module, path: str) -> Iterator[tuple[str, nn.Module]]:
     """Yield the layers in a model by name, one that is there twice each time."""
     parts = {n: part for n, part in module._modules.items() if n != "parametrizations" and part}
-    if not parts and type(module).__module__.startswith("torch.nn"):
+    if not parts and layer_of(module) is not nn.Module:
         yield path, module
     for name, part in parts.items():
         yield from leaves(part, f"{path}.{name}".lstrip("."))
 
 
+def layer_of(module: nn.Module) -> type:
+    """Return the layer of PyTorch that a module is, maybe with something of its own around it."""
+    bases = [c for c in type(module).__mro__ if c.__module__.startswith("torch.nn.modules")]
+    return bases[0]
+
+
 def plain(layer: nn.Module) -> str:
     """Return a layer as PyTorch prints it, less what is said of its weights."""
-    if hasattr(layer, "parametrizations"):
-        return f"{type(layer).__name__.removeprefix('Parametrized')}({layer.extra_repr()})"
-    return repr(layer)
+    return f"{layer_of(layer).__name__}({layer.extra_repr()})"
 
 
 def same(found: dict[str, Any], layers: list[nn.Module]) -> bool:
@@ -285,6 +289,103 @@ PROGRAMS = {
             nn.Conv1d(1, 1, len(factors), dilation=abs(-3)),
         )
     """,
+    "lists and dictionaries that are handed to containers": """
+        layers = [nn.Conv1d(1, 1, 3), nn.ReLU()]
+        named = {"a": nn.Tanh(), "b": nn.ELU()}
+        pairs = [("c", nn.SELU())]
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.one = nn.ModuleList(layers)
+                self.two = nn.ModuleDict(named)
+                self.three = nn.Sequential(OrderedDict(pairs))
+                self.convs = [nn.Conv1d(1, 1, k) for k in (3, 5)]
+                self.convs = nn.ModuleList(self.convs)
+        model = Net()
+    """,
+    "layers that are handed to objects": """
+        class Block(nn.Module):
+            def __init__(self, i, o, s=1, downsample=None, norm=nn.BatchNorm1d(3)):
+                super().__init__()
+                self.conv1 = nn.Conv1d(i, o, 3, s, 1)
+                self.downsample = downsample
+        class Stage(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.l = self._make(4, 8, 2)
+            def _make(self, i, o, s):
+                downsample = None
+                if s != 1:
+                    downsample = nn.Sequential(nn.Conv1d(i, o, 1, s), nn.BatchNorm1d(o))
+                return nn.Sequential(*[Block(i, o, s, downsample)])
+        class AE(nn.Module):
+            def __init__(self, encoder, decoder):
+                super().__init__()
+                self.pre = nn.Conv1d(1, 1, 3)
+                self.encoder = encoder
+                self.decoder = decoder
+        decoder = nn.ConvTranspose1d(1, 1, 4, 2)
+        encoder = nn.Conv1d(1, 1, 4, 2)
+        model = nn.Sequential(Stage(), AE(encoder, decoder))
+    """,
+    "classes that are handed on": """
+        class A(nn.Module):
+            expansion = 4
+            def __init__(self, c):
+                super().__init__()
+                self.c = nn.Conv1d(c, c * self.expansion, 3)
+        class Net(nn.Module):
+            def __init__(self, block=A, kinds={"a": A}):
+                super().__init__()
+                self.x = block(4)
+                self.y = kinds["a"](block.expansion)
+    """,
+    "classes of one layer": """
+        class CausalConv(nn.Conv1d):
+            def __init__(self, c_in, c_out, k, dilation=1, **kwargs):
+                self.left = (k - 1) * dilation
+                super().__init__(c_in, c_out, k, padding=self.left, dilation=dilation, **kwargs)
+        class Plain(nn.MaxPool1d):
+            pass
+        class Swish(nn.Module):
+            def forward(self, x):
+                return x * torch.sigmoid(x)
+        model = nn.Sequential(CausalConv(1, 8, 5, stride=2), Swish(), Plain(2), Swish())
+    """,
+    "functions of Python": """
+        from torch.nn import Conv1d as Conv, ReLU as Act
+        dims = [1, *map(lambda m: 4 * m, (1, 2, 4))]
+        layers = nn.ModuleDict()
+        for i, (a, b) in enumerate(zip(dims[:-1], dims[1:])):
+            layers["conv%d" % i] = Conv(a, b, int("3") if isinstance(a, (list, str)) else 3)
+            layers["act" + str(i)] = getattr(nn, "GELU")() if i else Act()
+            layers["pool_{}".format(i)] = nn.MaxPool1d(2) if isinstance(i, int) else None
+        model = nn.Sequential(layers, *map(nn.MaxPool1d, [2, 3]))
+    """,
+    "loops that count": """
+        layers, ch, length = [], 1, 64
+        while ch < 16:
+            layers.append(nn.Conv1d(ch, 2 * ch, 3, stride=2, padding=1))
+            ch *= 2
+        while length > 4:
+            length //= 2
+        layers.append(nn.AdaptiveAvgPool1d(length))
+        model = nn.Sequential(*layers)
+    """,
+    "copies that stay": """
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.mu = nn.Conv1d(1, 1, 3)
+                self.sigma = deepcopy(self.mu)
+    """,
+    "attributes of configurations": """
+        from types import SimpleNamespace
+        h = SimpleNamespace(rates=[4, 2], kernel=8)
+        h.padding = h.kernel // 4
+        model = nn.Sequential(*[
+            nn.ConvTranspose1d(1, 1, h.kernel, stride, h.padding) for stride in h.rates])
+    """,
     "lines of all kinds": """
         import random; pool = nn.MaxPool1d(2)
         first = second = 3; third: int = 5
@@ -444,8 +545,17 @@ def test_random_programs(reader: Page) -> None:
             "class Crop(nn.Module):\n  def forward(self, x):\n    return x[..., :-1]\n"
             "nn.Sequential(Crop())",
             0,
+            2,
+            "without the cut in line 3",
+        ),
+        ("k = 3\nif cuda():\n  k = 5\nnn.Conv1d(1, 1, k)", 1, 2, "without being followed"),
+        ("act = getattr(nn, name)\nnn.Sequential(nn.ReLU(), act())", 1, 2, "is not a layer"),
+        (
+            "class A(nn.Module):\n  def __init__(self):\n    self.pool = nn.MaxPool1d(2)\n"
+            "  def forward(self, x):\n    x = self.pool(x)\n    return self.pool(x)",
+            1,
             4,
-            "Crop is not a layer that is known here",
+            "self.pool once only",
         ),
         (
             "class A(nn.Module):\n  def __init__(self):\n    self.c = nn.Conv1d(1, 1, 3)\n"
@@ -533,6 +643,17 @@ def test_what_trains_and_shows_a_model_is_passed_over(reader: Page) -> None:
         loader = DataLoader(dataset, batch_size=4, shuffle=True)
         optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
         criterion = nn.MSELoss()
+        device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        if torch.cuda.device_count() > 1:
+            model = nn.DataParallel(model)
+        model = torch.compile(model)
+        model, optimizer = accelerator.prepare(model, optimizer)
+        stop = EarlyStopping(patience=3)
+        step = 0
+        while step < 10_000:
+            step += 1
+        while True:
+            break
         losses = []
         for epoch in range(100):
             for x, y in loader:

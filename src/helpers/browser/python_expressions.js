@@ -4,12 +4,13 @@ import { DEPTH, Problem } from "./python_tree.js";
 import { LONGEST, UNKNOWN, bool, combined, compared, constant, known } from "./python_values.js";
 import { int, isNumber, numeric, pairsOf, seq, sliced, truth } from "./python_values.js";
 
-/** How far code is followed: calls and loops in each other, dots in a name, steps in all. */
-export const FOLLOWED = { calls: 12, dots: 20, steps: 30000 };
+/** How far code is followed: calls and loops in each other, turns of a loop, dots in a name, steps. */
+export const FOLLOWED = { calls: 12, turns: 100, dots: 20, steps: 30000 };
 
 /** What is said of a loop whose values are not known. */
 export const LOOP = "a loop is not followed, so what it holds is taken once";
 
+const FIRST = "a condition is not followed, so its first case is taken";
 const MET = "a condition is not followed, so it is taken as met";
 
 /** Thrown where going on would take too long. */
@@ -28,6 +29,7 @@ export const Expressions = class {
     this.steps = 0;
     this.depth = 0;
     this.repeats = 0; // How many loops and calls are being followed.
+    this.doubt = null; // The line of the branch or loop that is read without being followed.
   }
 
   fail(words, { line }) {
@@ -80,7 +82,8 @@ export const Expressions = class {
     if (op === "tuple" || (op === "list" && target.open !== "{")) {
       const items = op === "tuple" ? target.items : target.items.map((item) => item.value);
       const given = this.values(value);
-      items.forEach((item, i) => item && this.assign(item, given?.[i] ?? { ...UNKNOWN }, { line }));
+      const rest = { ...UNKNOWN, quiet: true, holding: value.holding };
+      items.forEach((item, i) => item && this.assign(item, given?.[i] ?? { ...rest }, { line }));
       return;
     }
     if (op === "star") return;
@@ -91,9 +94,29 @@ export const Expressions = class {
     }
     const text = pathOf(target);
     if (text === null) return;
-    const before = this.bind(text, value);
+    // What an unknown call makes of a model and gives to the same name is taken for the model.
+    const own = value.holding?.find((held) => held === this.lookup(text));
+    if (own) return;
+    const before = this.bind(text, this.doubted(value));
     if (this.built(value)) this.root(value, text, line);
     this.replaced(before?.root, text, value, line);
+  }
+
+  // A number from a branch or loop that is not followed may be another one.
+  doubted(value) {
+    if (this.doubt === null || !PLAINLY.has(value.type)) return value;
+    return { ...value, doubt: value.doubt ?? this.doubt };
+  }
+
+  // Runs what may or may not run.
+  doubting(line, run) {
+    const { doubt } = this;
+    this.doubt ??= line;
+    try {
+      return run();
+    } finally {
+      this.doubt = doubt;
+    }
   }
 
   // --- Expressions ---
@@ -180,10 +203,12 @@ export const Expressions = class {
     return found;
   }
 
-  of_choice({ test, yes, no, line }) {
+  of_choice(node) {
+    const { test, yes, no, line } = node;
     const met = truth(this.value(test));
-    if (met === null) this.note(line, "a condition is not followed, so its first case is taken", true);
-    return this.value(met === false ? no : yes);
+    if (met !== null) return this.value(met ? yes : no);
+    if (this.holds(node)) this.note(line, FIRST, true);
+    return this.doubting(line, () => this.doubted(this.value(yes)));
   }
 
   of_and(node) {
@@ -239,9 +264,18 @@ export const Expressions = class {
       for (const { root } of [left, right]) if (root) root.used = true;
       return seq(items.flat());
     }
-    const value = combined(sign, left, right);
+    const value = this.texted(sign, left, right) ?? combined(sign, left, right);
+    value.doubt = left.doubt ?? right.doubt;
     if (value.type === "unknown" && this.repeats > 0) value.text = composed(sign, left, right);
     return value;
+  }
+
+  // "conv%d" % 3
+  texted(sign, left, right) {
+    if (sign !== "%" || left.type !== "str") return null;
+    const given = [...known(right) ?? [right]];
+    const value = left.value.replace(/%[ds]/g, (all) => given.shift()?.value ?? all);
+    return { type: "str", value };
   }
 
   repeated(value, copies) {
@@ -267,8 +301,12 @@ export const Expressions = class {
 
   of_postfix(node) {
     let value = this.value(node.base);
-    for (const link of node.links) {
-      if (link.attribute) value = this.attribute(value, link.attribute);
+    let text = node.base.name; // As long as there are only dots.
+    for (const [i, link] of node.links.entries()) {
+      text = text && link.attribute && i < FOLLOWED.dots ? `${text}.${link.attribute}` : null;
+      const set = text && this.lookup(text);
+      if (set) value = set;
+      else if (link.attribute) value = this.attribute(value, link.attribute);
       else if (link.call) value = this.call(value, this.given(link.call), { ...node, ...link });
       else value = this.indexed(value, link.index);
       value.line ??= node.line;
@@ -284,8 +322,16 @@ export const Expressions = class {
     }
     const own = value.names?.get(`self.${name}`) ?? value.names?.get(name);
     if (own) return own;
+    if (value.type === "class") return this.ofClass(value, name);
     if (value.type === "unknown") return { type: "unknown", method: name, quiet: value.quiet };
     return { type: "method", of: value, name };
+  }
+
+  // What a class says for all its objects.
+  ofClass({ node }, name) {
+    const said = node.body.findLast(({ op, targets }) => op === "assign" && targets.length === 1
+      && targets[0].op === "name" && targets[0].name === name);
+    return said ? this.value(said.value) : { ...UNKNOWN };
   }
 
   indexed(value, index) {
@@ -321,6 +367,7 @@ export const Expressions = class {
   grow(value, items, node) {
     const list = this.itemsOf(value);
     this.fits(list.length + items.length, node);
+    if (this.doubt !== null) value.vague = true;
     list.push(...items);
     while (value.keys?.length < list.length) value.keys.push(null);
     this.joined(value, items);
@@ -359,7 +406,7 @@ export const Expressions = class {
     if (place !== null) {
       this.itemsOf(value)[place] = item;
       this.joined(value, [item]);
-    } else if (typeof index === "string" && value.type === "layers") {
+    } else if (value.type === "layers" && !Number.isInteger(index) && value.keys?.every(Boolean)) {
       this.labelled(value, index, item, node);
     } else {
       this.unclear(value, node);
@@ -388,6 +435,10 @@ export const Expressions = class {
     const [first, second] = items.map((item) => item.value);
     const list = this.itemsOf(value);
     const quiet = { type: "unknown", quiet: true };
+    if (value.type === "str" && name === "format") {
+      const given = items.map((item) => item.value);
+      return { type: "str", value: value.value.replace(/\{\d*\}/g, (all) => given.shift()?.value ?? all) };
+    }
     if (!list || value.type === "layer") {
       return SAME.has(name) ? value : quiet;
     }
@@ -476,7 +527,7 @@ export const Expressions = class {
     const size = item.to - item.from;
     const vague = !values || values.length * size > FOLLOWED.steps - this.steps;
     if (vague) {
-      this.note(loop.line, LOOP, this.holds(item));
+      if (this.holds(item)) this.note(loop.line, LOOP, true);
       values = [{ ...UNKNOWN, quiet: true }];
     }
     this.frame = frame;
@@ -496,6 +547,8 @@ export const Expressions = class {
   }
 };
 
+// What a condition may have set.
+const PLAINLY = new Set(["int", "float", "bool", "str", "none"]);
 const PLAIN = /^[\w.]+(\[(\w+|'\w+'|"\w+")\])+$/;
 
 /** A name with its dots as one text, or null. */

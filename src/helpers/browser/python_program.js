@@ -45,6 +45,10 @@ export const Program = class extends Expressions {
     return word === "raise" ? "return" : word;
   }
 
+  do_import({ names }) {
+    for (const { name, as } of names) this.frame.names.set(as, { type: "unknown", path: [name], text: name });
+  }
+
   do_yield(node) {
     if (node.value) this.expressionStatement(node.value);
   }
@@ -74,8 +78,8 @@ export const Program = class extends Expressions {
         this.note(line, "a condition is not followed, so it is taken as not met", leaves);
         continue;
       }
-      this.note(line, CONDITION, this.holds(node));
-      const jump = this.block(one.body);
+      if (this.holds(node)) this.note(line, CONDITION, true);
+      const jump = this.doubting(line, () => this.block(one.body));
       for (const other of node.cases.slice(i + 1)) this.leaveOut(other);
       return jump;
     }
@@ -83,23 +87,34 @@ export const Program = class extends Expressions {
   }
 
   do_while(node) {
-    this.notLooped(node);
-    this.block(node.body);
+    // An endless one is left by something that is not read.
+    const endless = node.test.op === "name" && node.test.name === "True";
+    for (let i = 0; i < FOLLOWED.turns && !endless; i += 1) {
+      this.count(node);
+      const met = truth(this.value(node.test));
+      if (met === false) return null;
+      if (met === null) break;
+      const jump = this.block(node.body);
+      if (jump === "break") return null;
+      if (jump === "return") return jump;
+    }
+    return this.onceOnly(node);
   }
 
-  // A loop in which no list grows is of no account.
-  notLooped(node) {
-    if (this.holds(node) || this.grows(node)) this.note(node.line, LOOP, this.holds(node));
+  // A loop of which the code does not say how often it runs.
+  onceOnly(node) {
+    if (this.holds(node)) this.note(node.line, LOOP, true);
+    const jump = this.doubting(node.line, () => this.block(node.body));
+    return jump === "return" ? jump : null;
   }
 
   do_for(node) {
     const values = this.values(this.value(node.values));
     const size = node.to - node.from;
-    if (!values || values.length * size > FOLLOWED.steps - this.steps || this.repeats >= FOLLOWED.calls) {
-      this.notLooped(node);
+    const long = values?.length > FOLLOWED.turns && !this.holds(node);
+    if (!values || long || values.length * size > FOLLOWED.steps - this.steps || this.repeats >= FOLLOWED.calls) {
       this.assign(node.target, { ...UNKNOWN, quiet: true }, node);
-      const jump = this.block(node.body);
-      return jump === "return" ? jump : null;
+      return this.onceOnly(node);
     }
     return this.within(node, () => {
       for (const value of values) {
@@ -151,8 +166,19 @@ export const Program = class extends Expressions {
       return { type: "partial", callee: value, items: held };
     }
     const builtIn = callee.path?.length === 1 || ["math", "np", "torch"].includes(callee.path?.[0]);
-    const found = builtIn && !this.laysIn(items) ? counted(name, items) : null;
+    if (builtIn && name === "map" && items.length > 1) return this.mapped(items, node);
+    const plain = builtIn && (name === "isinstance" || !this.laysIn(items));
+    const found = plain ? counted(name, items) : null;
+    if (found) found.doubt = items.find(({ value }) => value.doubt)?.value.doubt;
     return found ?? this.called(callee, name, items, node);
+  }
+
+  // map(function, list, …)
+  mapped([{ value: callee }, ...lists], node) {
+    const rows = counted("zip", lists);
+    if (!rows) return { type: "unknown", called: "map" };
+    return seq(rows.items.map(({ items }) => this.call(callee,
+      items.map((value) => ({ name: null, value })), node)));
   }
 
   // --- Functions and classes of the code's own ---
@@ -231,15 +257,15 @@ export const Program = class extends Expressions {
     const [parts, keys] = this.attributes(this.roots.filter((root) => !root.used && !root.waiting));
     Object.assign(this, outer);
     const forward = frame.names.get("forward");
-    if (forward?.type === "function") this.notFollowed(forward.node);
+    if (forward?.type === "function") this.notFollowed(forward.node, parts, keys);
     for (const part of parts) {
       part.inside = true;
       if (part.root) part.root.used = true;
     }
-    const made = { type: "layers", parts, keys, names: frame.names };
-    if (this.leaves(made).length > 0) return made;
-    const called = forward ? callee.node.name : undefined;
-    return { type: "unknown", quiet: !forward, called, names: frame.names };
+    // A layer with something of its own around it is still that layer.
+    if (parts.length === 1 && parts[0].type === "layer" && keys[0] === null) return parts[0];
+    if (parts.length > 0 || forward) return { type: "layers", parts, keys, names: frame.names };
+    return { type: "unknown", quiet: true, names: frame.names };
   }
 
   // What an object of a class holds, and under which names.
@@ -274,7 +300,7 @@ export const Program = class extends Expressions {
   }
 
   started(callee, items, node) {
-    if (this.begun(callee, items, node)) return;
+    if (this.begun(callee, items, node) || this.inherited(callee, items, node)) return;
     for (const { name, value } of items) if (name !== null) this.frame.names.set(`self.${name}`, value);
   }
 
@@ -304,7 +330,10 @@ export const Program = class extends Expressions {
   initialised(items, node) {
     const above = this.owner && this.above(this.owner);
     const begun = above && this.begun(above, items, node);
-    if (!begun && this.laysIn(items)) {
+    if (begun || (this.owner && this.inherited(this.owner, items, node))) {
+      return { type: "unknown", quiet: true };
+    }
+    if (this.laysIn(items)) {
       this.root({ ...this.group(items, node), isWhole: true }, null, node.line);
     }
     return { type: "unknown", quiet: true };

@@ -24,7 +24,7 @@ export function parse(tokens) {
   return { body, problems: parser.problems };
 }
 
-const SKIPPED = new Set(["import", "from", "pass", "assert", "raise", "global", "nonlocal", "@"]);
+const SKIPPED = new Set(["import", "pass", "assert", "raise", "global", "nonlocal", "@"]);
 const LEVELS = [["|"], ["^"], ["&"], ["<<", ">>"], ["+", "-"], ["*", "/", "//", "%", "@"]];
 const COMPARES = new Set(["<", ">", "==", "!=", "<=", ">=", "in", "is"]);
 const ASSIGNS = new Set(["=", "+=", "-=", "*=", "/=", "//=", "%=", "**=", "@=", "&=", "|=", "^="]);
@@ -133,6 +133,7 @@ class Parser {
       while (!this.isType("newline") && !this.isType("end") && !this.is(";")) this.at += 1;
       return word === "raise" ? this.node("jump", start, { word }) : null;
     }
+    if (word === "from") return this.imported(start);
     if (word === "break" || word === "continue") {
       this.at += 1;
       return this.node("jump", start, { word });
@@ -154,6 +155,16 @@ class Parser {
       return this.ended(this.node(word, start, { value }), start);
     }
     return this.assignment(start);
+  }
+
+  // from … import … as …: the names that are given anew.
+  imported(start) {
+    const names = [];
+    for (; !this.isType("newline") && !this.isType("end") && !this.is(";"); this.at += 1) {
+      if (!this.is("as", 1) || !this.isType("name") || !this.isType("name", 2)) continue;
+      names.push({ name: this.token.text, as: this.tokens[this.at + 2].text });
+    }
+    return this.node("import", start, { names });
   }
 
   // Names what follows a statement that ought to be over.
@@ -226,9 +237,9 @@ class Parser {
 
   repeated(start, column) {
     this.at += 1;
-    this.header(() => this.expression());
+    const test = this.header(() => this.expression());
     const body = this.body(column);
-    return this.node("while", start, { body });
+    return this.node("while", start, { test, body });
   }
 
   // A block whose header decides nothing.
@@ -346,6 +357,7 @@ class Parser {
   printedKey() {
     if (this.inHeader || !this.is("(")) return null;
     const end = this.is("-", 2) ? 4 : 2;
+    if (!this.isType("name", 1) && !this.isType("number", 1)) return null;
     if (!this.is(")", end) || !this.is(":", end + 1)) return null;
     const name = this.tokens.slice(this.at + 1, this.at + end).map(({ text }) => text).join("");
     this.at += end + 2;

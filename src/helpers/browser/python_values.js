@@ -14,6 +14,8 @@ const ROUNDED = {
   int: Math.trunc,
   round: (value) => (Math.abs(value % 1) === 0.5 ? 2 * Math.round(value / 2) : Math.round(value)),
 };
+const OBJECTS = new Set(["SimpleNamespace", "Namespace", "AttrDict", "AttributeDict", "EasyDict",
+  "DotDict", "Munch", "Box"]);
 const COMPARED = {
   "<": (a, b) => a < b, ">": (a, b) => a > b, "<=": (a, b) => a <= b, ">=": (a, b) => a >= b,
 };
@@ -148,6 +150,7 @@ export function sliced(items, parts) {
 
 /** What Python's own functions give for values that the code says, or null. */
 export function counted(name, given) {
+  if (OBJECTS.has(name)) return object(given);
   const list = given.map(({ value }) => value);
   const [first] = list;
   if (Object.hasOwn(ROUNDED, name)) {
@@ -156,6 +159,13 @@ export function counted(name, given) {
   if (name === "dict") return dictionary(given);
   if (given.some((one) => one.name !== null)) return null;
   if (name === "range") return ranged(list);
+  if (name === "str" && list.length === 1 && (isNumber(first) || first.type === "str")) {
+    return first.type === "bool" ? null : { type: "str", value: `${first.value}` };
+  }
+  if (name === "float" && list.length === 1 && isNumber(first)) {
+    return { type: "float", value: Number(first.value), text: `${Number(first.value)}` };
+  }
+  if (name === "isinstance") return list.length === 2 ? instanceOf(first, list[1]) : null;
   if (name === "abs") {
     if (list.length !== 1 || !isNumber(first)) return null;
     return first.value < 0 ? combined("-", int(0), first) : combined("+", int(0), first);
@@ -193,12 +203,31 @@ export function counted(name, given) {
   return name === "list" || name === "tuple" ? seq([...values]) : null;
 }
 
+// Whether a value is of a class or of one of several, or null where the code does not say it.
+function instanceOf(value, classes) {
+  const kind = { layer: "Module", layers: "Module", none: "NoneType" }[value.type] ?? value.type;
+  if (kind === "unknown" || kind === "function" || kind === "class") return null;
+  const names = (known(classes) ?? [classes]).map(({ path }) => path?.at(-1));
+  if (names.includes(undefined)) return null;
+  const is = (name) => (kind === "seq" ? /^(list|tuple|Sequence|Iterable)$/.test(name) : name === kind
+    || (kind === "bool" && name === "int"));
+  if (kind === "Module" && !names.includes("Module")) return null;
+  if (kind === "seq" && value.pairs) return bool(names.includes("dict"));
+  return bool(names.some(is));
+}
+
 function dictionary(given) {
   const [first] = given;
   const before = first && first.name === null ? first.value.pairs : [];
   if (!before || given.slice(1).some(({ name }) => name === null)) return null;
   const pairs = pairsOf([...before, ...given.filter(({ name }) => name !== null)]);
   return pairs ? seq(pairs.map(({ value }) => value), pairs) : null;
+}
+
+// A dictionary whose values are also attributes.
+function object(given) {
+  const found = dictionary(given);
+  return found && { ...found, names: new Map(found.pairs.map(({ name, value }) => [name, value])) };
 }
 
 function ranged(list) {

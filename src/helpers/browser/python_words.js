@@ -11,7 +11,9 @@ const TOKEN = new RegExp([
   "([^])",
 ].join("|"), "uy");
 const TYPES = [null, "space", "newline", "text", "number", "name", "sign", "bad"];
-const PROMPT = /^([ \t]*)(>>>|\.\.\.)(?= |$)/gm;
+const PROMPT = /^([ \t]*)(>>>|\.\.\.:?|In \[\d+\]:)(?= |$)/gm;
+
+const FENCE = /^[ \t]*```.*$/gm;
 
 export const OPENS = { "(": ")", "[": "]", "{": "}" };
 export const CLOSES = new Set([")", "]", "}"]);
@@ -21,7 +23,8 @@ export const CLOSES = new Set([")", "]", "}"]);
  * Line ends count only outside of brackets, as in Python. `note(line, words)` is told what is none.
  */
 export function tokenize(code, note) {
-  const text = code.replace(PROMPT, (all, space, sign) => space + " ".repeat(sign.length));
+  const text = code.replace(PROMPT, (all, space, sign) => space + " ".repeat(sign.length))
+    .replace(FENCE, (all) => " ".repeat(all.length));
   const tokens = [];
   let line = 1;
   let start = 0;

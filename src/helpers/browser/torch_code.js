@@ -7,7 +7,7 @@ import { Program } from "./python_program.js";
 import { DEPTH, Problem, parse } from "./python_tree.js";
 import { counted, seq } from "./python_values.js";
 import { tokenize } from "./python_words.js";
-import { isLayer, layerFrom, shorten } from "./torch_layers.js";
+import { isLayer, keepsLength, layerFrom, shorten } from "./torch_layers.js";
 
 /** What is read of one text; lines with a remark are named up to `notes`. */
 export const LIMITS = { characters: 20000, lines: 1000, layers: 400, notes: 40 };
@@ -58,9 +58,10 @@ export function read(code) {
   return { layers, notes, more, incomplete };
 }
 
-const CONTAINERS = new Set(["Sequential", "ModuleList", "ModuleDict", "OrderedDict", "list",
-  "tuple", "dict"]);
-const WRAPPERS = new Set(["weight_norm", "spectral_norm", "remove_weight_norm"]);
+const MODULES = new Set(["Sequential", "ModuleList", "ModuleDict"]);
+const LISTS = new Set(["OrderedDict", "list", "tuple", "dict"]);
+const WRAPPERS = new Set(["weight_norm", "spectral_norm", "remove_weight_norm", "compile", "script",
+  "DataParallel", "DistributedDataParallel"]);
 const ADDERS = new Set(["append", "extend", "insert", "add_module", "register_module"]);
 // What trains, measures and shows a model, and so is no part of it.
 const QUIET = /^(super|print|len|open|set|sorted|isinstance|hasattr|summary|tqdm|display|time)$|^(torch|F|np|numpy|optim|plt|os|sys|random|time|json|logging|torchaudio|torchinfo)\.(?!nn\.)|\b(init|optim|functional|data)\.|\.(apply|register_buffer|save_hyperparameters|\w*(init|reset)\w*)$|(Loss|LR|Loader|Dataset|Scheduler|Adam\w*|SGD|RMSprop|Parameter|Path|ArgumentParser|SummaryWriter|seed)$/;
@@ -94,8 +95,7 @@ class Model extends Program {
     return layers;
   }
 
-  // What is where in the text: names that are mentioned, and how many layers and growing lists stand
-  // before each word.
+  // What is where in the text: names that are mentioned, and how many layers stand before each word.
   survey() {
     const before = (i) => this.tokens[i - 1]?.text;
     const names = [...this.tokens.entries()].filter(([, { type }]) => type === "name");
@@ -107,12 +107,10 @@ class Model extends Program {
       this.mentions.get(text).push(i);
     }
     this.layersUpTo = [0];
-    this.growthUpTo = [0];
     for (const [i, { type, text }] of this.tokens.entries()) {
       const makes = type === "name" && (isLayer(text) || classes.has(text)) && before(i) !== "class";
       const found = makes && this.tokens[i + 1].text === "(";
       this.layersUpTo.push(this.layersUpTo[i] + (found ? 1 : 0));
-      this.growthUpTo.push(this.growthUpTo[i] + (ADDERS.has(text) || text === "+=" ? 1 : 0));
     }
   }
 
@@ -147,11 +145,6 @@ class Model extends Program {
     return this.layersUpTo[to] > this.layersUpTo[from];
   }
 
-  // Whether something may be put in a list here.
-  grows({ from, to }) {
-    return this.growthUpTo[to] > this.growthUpTo[from];
-  }
-
   // --- What the code builds ---
 
   // Whether a value is or may come to hold layers.
@@ -161,8 +154,13 @@ class Model extends Program {
 
   // Has a place of its own among what the code builds.
   root(value, name, line) {
-    if (value.inside || value.root || value.view) return;
-    value.root = { value, name, line, used: false, called: false };
+    if (value.inside || value.view) return;
+    if (value.root) {
+      // A layer that is handed to an object moves into it.
+      if (value.root.list === this.roots || !name?.startsWith("self.")) return;
+      value.root.used = true;
+    }
+    value.root = { value, name, line, list: this.roots, used: false, called: false };
     this.hold(value);
     this.roots.push(value.root);
   }
@@ -236,9 +234,10 @@ class Model extends Program {
     this.look(value, depth);
     if (value.type === "seq") {
       for (const item of value.items) this.leftOut(item, item.line ?? line, assigned, depth + 1);
-    } else if (value.called) {
+    } else if (value.called && !assigned) {
       const name = shorten(value.called);
-      const block = /^[A-Z]/.test(value.called.split(".").pop());
+      const block = /^[A-Z]|^this$/.test(value.called.split(".").pop());
+      if (depth === 0 && !block && value.called.includes(".")) return;
       this.note(value.line ?? line, block
         ? `${name} is not a layer that is known here, so it is left out, as if it kept the length`
         : `${name}(…) is not a layer, so it is left out`, block);
@@ -266,12 +265,26 @@ class Model extends Program {
     this.note(line, "which place of the list this changes is not said, so it is left out", true);
   }
 
-  notFollowed(node) {
+  notFollowed(node, parts = [], keys = []) {
     if (this.unfollowed.has(node)) return;
     this.unfollowed.add(node);
     const change = this.changeOf(node.body);
+    const twice = keys.find((key, i) => key && this.callsOf(key, node) > 1
+      && this.leaves(parts[i]).some(({ layer }) => !keepsLength(layer)));
+    const without = change ? `, without ${change.words} in line ${change.line}` : "";
+    const once = twice ? `, self.${twice} once only` : "";
     this.note(node.line, "forward is not followed: layers are taken in the order in which they are "
-      + `written${change ? `, without ${change.words} in line ${change.line}` : ""}`, Boolean(change));
+      + `written${without}${once}`, Boolean(change || twice));
+  }
+
+  // How often a forward calls a part of its own.
+  callsOf(key, { from, to }) {
+    let calls = 0;
+    for (let i = from + 3; i < to; i += 1) {
+      const [self, dot, name, open] = this.tokens.slice(i - 3, i + 1).map(({ text }) => text);
+      if (self === "self" && dot === "." && name === key && open === "(") calls += 1;
+    }
+    return calls;
   }
 
   // What code does itself to the length of a signal: { words, line } of the first such place.
@@ -336,10 +349,12 @@ class Model extends Program {
       this.notFollowed(node);
       return;
     }
-    if (!this.holds(node)) return;
-    const { roots, frame } = this;
+    if (!this.holds(node) && waiting.type !== "class") return;
+    const { roots, frame, say } = this;
     this.roots = [];
     let made = [];
+    const notes = [];
+    this.say = (...note) => notes.push(note);
     try {
       const value = this.call(waiting, [], node);
       if (this.leaves(value).length > 0 && !value.root) this.root(value, null, node.line);
@@ -348,8 +363,10 @@ class Model extends Program {
       this.note(problem.line, problem.words, true);
     } finally {
       made = this.roots;
-      Object.assign(this, { roots, frame });
+      Object.assign(this, { roots, frame, say });
     }
+    // What a class says that makes no layer is of no account.
+    if (made.length > 0 || this.holds(node)) for (const note of notes) this.say(...note);
     roots.splice(roots.indexOf(root), 1, ...made);
   }
 
@@ -368,7 +385,11 @@ class Model extends Program {
     if (path?.length > 1 && ADDERS.has(name)) return this.added(path.slice(0, -1), name, items, node);
     if (name === "setattr" && items.length === 3) return this.attached(items, node);
     if (name === "deepcopy" && items.length > 0) return this.copied(items[0].value);
-    if (CONTAINERS.has(name)) return this.group(items, node);
+    if (MODULES.has(name)) return this.group(items, node);
+    if (LISTS.has(name)) return { ...this.group(items, node), isPython: true };
+    if (name === "getattr" && items[1]?.value.type === "str") {
+      return this.attribute(items[0].value, items[1].value.value);
+    }
     if (WRAPPERS.has(name) && items.length > 0) return items[0].value;
     if (["enumerate", "zip", "reversed", "len"].includes(name)) return counted(name, items) ?? quiet;
     const kind = name.replace(/^Parametrized/, "");
@@ -392,15 +413,22 @@ class Model extends Program {
         + "is left out", true);
       return { type: "unknown", quiet: true };
     }
-    return { type: "unknown", called: text || "this" };
+    return { type: "unknown", called: text || "this", holding };
+  }
+
+  // What a list or dictionary of Python's holds, with names, or null for anything else.
+  listed(value) {
+    if (value.pairs) return value.pairs;
+    if (value.type !== "seq" && !value.isPython) return null;
+    return this.itemsOf(value).map((one, i) => ({ name: value.keys?.[i] ?? null, value: one }));
   }
 
   // A container of layers: nn.Sequential and its like, from arguments, a list or a dictionary.
   group(items, node) {
     const [first] = items;
-    const alone = items.length === 1 && first.name === null && first.value.type === "seq";
-    const listed = alone && (first.value.pairs ?? first.value.items.map((value) => ({ name: null, value })));
-    const given = listed || items;
+    const list = items.length === 1 && first.name === null ? this.listed(first.value) : null;
+    if (list && first.value.root) first.value.root.used = true;
+    const given = list ?? items;
     const parts = [];
     const keys = [];
     for (const item of given) {
@@ -429,13 +457,26 @@ class Model extends Program {
       this.note(node.line, `${unknown ? `${what} and ` : ""}${problem}, so this ${kind} is left out`, true);
       return { type: "unknown", quiet: true };
     }
+    const doubt = given.find(({ value }) => value.doubt)?.value.doubt;
+    if (doubt) this.note(doubt, "what is read here without being followed counts in a layer", true);
     for (const remark of remarks) this.note(node.line, remark);
     return { type: "layer", layer: { ...layer, line: node.line } };
   }
 
+  // A class that is one of PyTorch's layers, with its arguments.
+  inherited({ node: { bases } }, items, node) {
+    const names = bases.map(({ value }) => value?.name ?? value?.links?.at(-1).attribute ?? "");
+    const kind = names.find(isLayer);
+    if (!kind) return false;
+    const value = this.layer(kind, items, node);
+    if (value.type === "layer") this.root(value, null, node.line);
+    return true;
+  }
+
   copied(value, depth = 0) {
     this.look(value, depth);
-    if (value.root && depth === 0) value.root.used = true; // Of no use but as a pattern.
+    // What has a plain name is of no use but as a pattern.
+    if (depth === 0 && value.root && !value.root.name?.includes(".")) value.root.used = true;
     const each = (list) => list.map((one) => this.copied(one, depth + 1));
     if (value.type === "layer") return { type: "layer", layer: value.layer };
     if (value.type === "layers") return { ...value, parts: each(value.parts), root: undefined };

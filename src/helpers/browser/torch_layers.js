@@ -61,6 +61,13 @@ export function isLayer(kind) {
   return [SIGNATURES, LAZY, KEEPERS].some((known) => Object.hasOwn(known, kind)) || kind === "Identity";
 }
 
+/** Whether a layer leaves each length as it is. */
+export function keepsLength({ kind, settings }) {
+  if (Object.hasOwn(KEEPERS, kind) || kind === "Identity" || kind === "PReLU") return true;
+  if (kind.includes("Norm")) return true;
+  return settings.padding === "same";
+}
+
 /**
  * The layer that a call makes: { layer, remarks } or, where it cannot be known, { problem }.
  * A call has `given`, a list of { name, value }, the name being null for a positional argument.
