@@ -584,6 +584,9 @@ HUGE = {
     "dictionaries of themselves": "x = {}\n" + "x['a'] = x\nx.update(x)\n" * 100_000,
     "functions of themselves": "def f():\n" + "  x = [f(), f(), f()]\n" * 100_000,
     "classes of themselves": "class A:\n def __init__(self):\n" + "  self.x = A()\n" * 100_000,
+    "forwards of themselves": "class A:\n def __init__(self):\n  self.c = nn.ReLU()\n"
+    + " def forward(self, x):\n"
+    + "  x = self.forward(self.forward(self.c(x)))\n" * 100_000,
     "dots": "x = nn.ReLU()\nx" + ".a" * 1_000_000,
     "slices": "x = [nn.ReLU()] * 400\nx" + "[::-1]" * 500_000,
     "lists in lists": "x = [1]\n" + "x = [x, x]\n" * 10_000,

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import torch
 from playwright.sync_api import Browser, Page
 from torch import nn
 
@@ -411,6 +412,124 @@ def test_programs(reader: Page, name: str) -> None:
     assert calls == [path for path, _ in named(code)]
 
 
+FORWARDS = {
+    "a pool that is used twice": """
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.pool = nn.MaxPool1d(2)
+                self.fc = nn.Linear(8 * 24, 10)
+                self.conv2 = nn.Conv1d(4, 8, 3)
+                self.conv1 = nn.Conv1d(1, 4, 3)
+            def forward(self, x):
+                x = self.pool(F.relu(self.conv1(x)))
+                x = self.pool(torch.relu(self.conv2(x)))
+                x = x.view(x.size(0), -1)
+                return self.fc(x)
+    """,
+    "residual blocks": """
+        class Residual(nn.Module):
+            def __init__(self, channels, dilation, shortcut=False):
+                super().__init__()
+                self.shortcut = nn.Conv1d(channels, channels, 1) if shortcut else nn.Identity()
+                self.norm = nn.BatchNorm1d(channels)
+                self.convs = nn.ModuleList(
+                    nn.Conv1d(channels, channels, 3, padding=d, dilation=d) for d in (1, dilation))
+            def forward(self, x):
+                y = x
+                for conv in self.convs:
+                    y = conv(F.leaky_relu(y, 0.1))
+                return self.norm(y) * 0.5 + x
+        class Net(nn.Module):
+            def __init__(self, dilations=(1, 3)):
+                super().__init__()
+                self.out = nn.Conv1d(2, 1, 7, padding=3)
+                self.blocks = nn.ModuleList([Residual(2, d) for d in dilations])
+                self.down = nn.Conv1d(1, 2, 4, stride=2, padding=1)
+            def forward(self, x):
+                B, C, L = x.shape
+                x = self.down(x)
+                for i, block in enumerate(self.blocks):
+                    x = block(x) if i % 2 == 0 else x + block(x)
+                return self.out(x).tanh()
+    """,
+    "an autoencoder in methods": """
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.decoder = nn.Sequential(nn.ConvTranspose1d(4, 1, 4, stride=4), nn.Tanh())
+                self.mu, self.var = nn.Conv1d(4, 4, 1), nn.Conv1d(4, 4, 1)
+                self.encoder = nn.Sequential(nn.Conv1d(1, 4, 4, stride=4), nn.GELU())
+            def encode(self, x):
+                h = self.encoder(x)
+                return self.mu(h), self.var(h)
+            def sample(self, mu, logvar):
+                std = torch.exp(0.5 * logvar)
+                return mu + std * torch.zeros_like(std)
+            def forward(self, x):
+                mu, logvar = self.encode(x)
+                z = self.sample(mu, logvar)
+                return self.decoder(z), mu, logvar
+    """,
+    "parts by number and name": """
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                up = nn.ConvTranspose1d(2, 1, 4, 2)
+                self.ups = nn.ModuleDict({"b": nn.Upsample(scale_factor=2), "a": up})
+                self.downs = nn.ModuleList([nn.Conv1d(1, 2, 4, 2), nn.MaxPool1d(2)])
+            def forward(self, x, scale=None):
+                if scale is not None:
+                    x = x * scale
+                x = self.downs[1](self.downs[0](x))
+                return self.ups["a"](self.ups["b"](x.contiguous()))
+    """,
+}
+
+
+@pytest.mark.parametrize("name", FORWARDS)
+def test_a_signal_is_followed_through_forward(reader: Page, name: str) -> None:
+    code = textwrap.dedent(FORWARDS[name])
+    names: dict[str, Any] = {}
+    exec(IMPORTS + "import torch.nn.functional as F\n" + code, names)
+    model = names["Net"]()
+    met: list[tuple[str, nn.Module]] = []
+    for path, layer in leaves(model, ""):
+        layer.register_forward_hook(lambda layer, *_, path=path: met.append((path, layer)))
+    model(torch.zeros(1, 1, 102))
+    beside = {"mu", "var", "fc"}  # What is no layer here, or beside the way that goes farthest.
+    found = reader.evaluate(READ, code)
+    assert not found["incomplete"]
+    assert [layer["name"] for layer in found["layers"] if layer["name"] not in beside] == [
+        path for path, _ in met if path not in beside
+    ]
+    texts = [eval(layer["text"], {"nn": nn}) for layer in found["layers"]]
+    expected = [layer for path, layer in met if path not in beside or path == "mu"]
+    assert [plain(layer) for layer in texts] == [plain(layer) for layer in expected]
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("x = torch.cat([x, x], dim=-1)", "forward is not followed"),
+        ("x = x[..., :-1]", "without the cut in line 6"),
+        ("x = F.pad(x, (1, 0))", "without pad in line 6"),
+        ("x = something(x)", "forward is not followed"),
+        ("if self.training: x = self.c(x)", "forward is not followed"),
+        ("x = self.c(x.transpose(1, 2))", "forward is not followed"),
+    ],
+)
+def test_a_forward_that_does_more_is_not_followed(reader: Page, line: str, words: str) -> None:
+    code = (
+        "class Net(nn.Module):\n  def __init__(self):\n    super().__init__()\n"
+        "    self.c = nn.Conv1d(1, 1, 3)\n  def forward(self, x):\n"
+        f"    {line}\n    return self.c(x)"
+    )
+    found = reader.evaluate(READ, code)
+    assert [layer["text"] for layer in found["layers"]] == ["nn.Conv1d(1, 1, 3)"]
+    assert any(words in note["words"] and note["line"] == 5 for note in found["notes"])
+
+
 def test_the_checker_can_fail(reader: Page) -> None:
     code = "model = nn.Sequential(nn.Conv1d(1, 1, 3), nn.ReLU())"
     assert same(reader.evaluate(READ, code), ran(code))
@@ -552,7 +671,7 @@ def test_random_programs(reader: Page) -> None:
         ("act = getattr(nn, name)\nnn.Sequential(nn.ReLU(), act())", 1, 2, "is not a layer"),
         (
             "class A(nn.Module):\n  def __init__(self):\n    self.pool = nn.MaxPool1d(2)\n"
-            "  def forward(self, x):\n    x = self.pool(x)\n    return self.pool(x)",
+            "  def forward(self, x):\n    x = odd(self.pool(x))\n    return self.pool(x)",
             1,
             4,
             "self.pool once only",

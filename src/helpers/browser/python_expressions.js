@@ -81,7 +81,7 @@ export const Expressions = class {
     const { op } = target;
     if (op === "tuple" || (op === "list" && target.open !== "{")) {
       const items = op === "tuple" ? target.items : target.items.map((item) => item.value);
-      const given = this.values(value);
+      const given = value.type === "signal" ? [value] : this.values(value);
       const rest = { ...UNKNOWN, quiet: true, holding: value.holding };
       items.forEach((item, i) => item && this.assign(item, given?.[i] ?? { ...rest }, { line }));
       return;
@@ -254,6 +254,8 @@ export const Expressions = class {
   }
 
   joint(sign, left, right, node) {
+    const mixed = this.mixed(sign, [left, right]);
+    if (mixed) return mixed;
     const [list, times] = right.type === "int" ? [left, right] : [right, left];
     if (sign === "*" && times.type === "int" && (list.type === "seq" || list.type === "layers")) {
       return this.repeated(list, times.value);
@@ -289,14 +291,15 @@ export const Expressions = class {
 
   of_sign({ sign, value: source }) {
     const value = this.value(source);
-    if (sign === "+" || value.type === "huge") return value;
+    if (sign === "+" || value.type === "huge" || value.type === "signal") return value;
     if (sign === "~" || !isNumber(value)) return { ...UNKNOWN };
     if (value.type === "float") return { type: "float", value: -value.value, text: `-${value.text}` };
     return int(-value.value);
   }
 
   of_power({ base, exponent }) {
-    return combined("**", this.value(base), this.value(exponent));
+    const [left, right] = [this.value(base), this.value(exponent)];
+    return this.mixed("**", [left, right]) ?? combined("**", left, right);
   }
 
   of_postfix(node) {
@@ -335,6 +338,7 @@ export const Expressions = class {
   }
 
   indexed(value, index) {
+    if (value.type === "signal") return this.part(value, index);
     const [one] = index;
     if (index.length !== 1 || !one || one.broken) return { ...UNKNOWN };
     const items = value.pairs ? null : this.values(value);

@@ -1,5 +1,5 @@
 // The statements of a Python program, and the functions and classes that it defines.
-import { Expressions, FOLLOWED, LOOP, Stop, withoutLast } from "./python_expressions.js";
+import { Expressions, FOLLOWED, LOOP, Stop, pathOf, withoutLast } from "./python_expressions.js";
 import { Problem } from "./python_tree.js";
 import { UNKNOWN, combined, counted, pairsOf, seq, truth } from "./python_values.js";
 
@@ -12,6 +12,7 @@ export const Program = class extends Expressions {
     this.roots = []; // What the code builds, in order, as long as nothing else holds it.
     this.returned = null; // By the function that runs.
     this.owner = null; // The class whose __init__ runs.
+    this.waitingParts = null; // What is no layer among the parts of the object that is made.
   }
 
   // --- Statements ---
@@ -140,11 +141,13 @@ export const Program = class extends Expressions {
       const items = sign === "+=" && this.values(value);
       if (items && before.type === "layers") this.grow(before, items, source);
       else if (items && before.type === "seq" && !before.pairs) this.grow(before, items, source);
-      else this.assign(target, combined(sign.slice(0, -1), before, value), { line });
+      else this.assign(target, this.joint(sign.slice(0, -1), before, value, source), { line });
       return;
     }
     for (const target of targets) this.assign(target, value, { line });
-    this.leftOut(value, line, true);
+    const isPart = value.called && targets.some((target) => pathOf(target)?.startsWith("self."));
+    if (isPart) this.partLeftOut(value, line);
+    else this.leftOut(value, line, true);
   }
 
   // --- Calls ---
@@ -243,13 +246,13 @@ export const Program = class extends Expressions {
   }
 
   instance(callee, items, node) {
-    const outer = { frame: this.frame, roots: this.roots };
+    const outer = { frame: this.frame, roots: this.roots, waitingParts: this.waitingParts };
     const frame = { names: new Map(), parent: callee.frame, class: callee };
+    const waitingParts = [];
     frame.self = frame;
     callee.called = true;
     this.within(node, () => {
-      this.frame = frame;
-      this.roots = [];
+      Object.assign(this, { frame, waitingParts, roots: [] });
       this.bodies(callee, frame);
       this.started(callee, items, node);
       this.others(callee, frame);
@@ -257,14 +260,18 @@ export const Program = class extends Expressions {
     const [parts, keys] = this.attributes(this.roots.filter((root) => !root.used && !root.waiting));
     Object.assign(this, outer);
     const forward = frame.names.get("forward");
-    if (forward?.type === "function") this.notFollowed(forward.node, parts, keys);
+    const isOne = parts.length === 1 && parts[0].type === "layer" && keys[0] === null;
+    const way = isOne ? null : this.followed(forward, parts, keys, node);
+    if (forward?.type === "function" && !way) this.notFollowed(forward.node, parts, keys);
+    for (const part of waitingParts) if (!way || part.isMet) this.leftOut(part, part.line, false);
     for (const part of parts) {
       part.inside = true;
       if (part.root) part.root.used = true;
     }
     // A layer with something of its own around it is still that layer.
-    if (parts.length === 1 && parts[0].type === "layer" && keys[0] === null) return parts[0];
-    if (parts.length > 0 || forward) return { type: "layers", parts, keys, names: frame.names };
+    if (isOne) return parts[0];
+    const made = way ?? { parts, keys };
+    if (parts.length > 0 || forward) return { type: "layers", ...made, names: frame.names };
     return { type: "unknown", quiet: true, names: frame.names };
   }
 

@@ -7,6 +7,7 @@ import { Program } from "./python_program.js";
 import { DEPTH, Problem, parse } from "./python_tree.js";
 import { counted, seq } from "./python_values.js";
 import { tokenize } from "./python_words.js";
+import { behind, entering, farthest, made, wayOf } from "./torch_forward.js";
 import { isLayer, keepsLength, layerFrom, shorten } from "./torch_layers.js";
 
 /** What is read of one text; lines with a remark are named up to `notes`. */
@@ -75,6 +76,7 @@ class Model extends Program {
     this.say = note;
     this.visited = 0; // How many values were looked through for layers.
     this.unfollowed = new Set(); // The forwards that have been named.
+    this.following = null; // The forward that a signal is followed through.
   }
 
   program() {
@@ -138,7 +140,8 @@ class Model extends Program {
   }
 
   note(line, words, matters) {
-    this.say(line, words, matters);
+    if (!this.following) this.say(line, words, matters);
+    else if (matters) this.following.isLost = true;
   }
 
   holds({ from, to }) {
@@ -236,7 +239,7 @@ class Model extends Program {
       for (const item of value.items) this.leftOut(item, item.line ?? line, assigned, depth + 1);
     } else if (value.called && !assigned) {
       const name = shorten(value.called);
-      const block = /^[A-Z]|^this$/.test(value.called.split(".").pop());
+      const block = isBlock(value.called);
       if (depth === 0 && !block && value.called.includes(".")) return;
       this.note(value.line ?? line, block
         ? `${name} is not a layer that is known here, so it is left out, as if it kept the length`
@@ -246,6 +249,13 @@ class Model extends Program {
     } else if (["int", "float", "huge"].includes(value.type) && !assigned) {
       this.note(value.line ?? line, "a number alone is not a layer");
     }
+  }
+
+  // A part of an object that is no layer is of account where its forward takes a signal through it.
+  partLeftOut(value, line) {
+    if (!isBlock(value.called)) return;
+    if (this.waitingParts) this.waitingParts.push(value);
+    else this.leftOut(value, line, false);
   }
 
   do_skip(node) {
@@ -376,6 +386,8 @@ class Model extends Program {
   called(callee, name, items, node) {
     const { type, path } = callee;
     const quiet = { type: "unknown", quiet: true };
+    const signals = items.map(({ value }) => value).filter((value) => value.type === "signal");
+    if (signals.length > 0) return this.passed(callee, name, farthest(signals));
     if (type === "layer" || type === "layers") {
       // Where a layer runs: one without a name has its place here.
       if (!callee.root) this.root(callee, null, node.line);
@@ -391,7 +403,11 @@ class Model extends Program {
       return this.attribute(items[0].value, items[1].value.value);
     }
     if (WRAPPERS.has(name) && items.length > 0) return items[0].value;
-    if (["enumerate", "zip", "reversed", "len"].includes(name)) return counted(name, items) ?? quiet;
+    if (["enumerate", "zip", "reversed", "len"].includes(name)) {
+      const lists = items.map((item) => ({ ...item, list: this.values(item.value) }));
+      if (lists.some(({ list }) => list === null)) return quiet;
+      return counted(name, lists.map((item) => ({ ...item, value: seq(item.list) }))) ?? quiet;
+    }
     const kind = name.replace(/^Parametrized/, "");
     if (isLayer(kind)) return this.layer(kind, items, node);
     if (node.printed) return this.group(items, node);
@@ -399,6 +415,91 @@ class Model extends Program {
     const found = this.unfamiliar(text, name, items, node);
     const beside = callee.quiet || QUIET.test(text) || (callee.method && /^[a-z_]/.test(name));
     return found.called && beside ? quiet : found;
+  }
+
+  // --- The way through a forward ---
+
+  // The parts of an object in the order in which its forward takes a signal through them, or null
+  // where that cannot be said: { parts, keys }.
+  followed(forward, parts, keys, node) {
+    if (forward?.type !== "function" || this.unfollowed.has(forward.node)) return null;
+    const outer = { following: this.following, frame: this.frame, roots: this.roots };
+    this.following = { isLost: false };
+    let end = null;
+    try {
+      const value = this.invoked(forward, [{ name: null, value: entering() }], node);
+      end = value.type === "seq" ? value.items.find(({ type }) => type === "signal") : value;
+      if (this.following.isLost) end = null;
+    } catch (problem) {
+      if (!(problem instanceof Problem) || problem instanceof Stop) throw problem;
+    } finally {
+      Object.assign(this, outer);
+    }
+    if (end?.type !== "signal" || end.depth === 0) return null;
+    const way = wayOf(end);
+    const names = way.map((value) => this.placeIn(parts, keys, value));
+    const aside = keys.filter((key, i) => key && this.leaves(parts[i]).length > 0
+      && !names.some((name) => name === key || name?.startsWith(`${key}.`)));
+    if (aside.length > 0) {
+      this.note(forward.node.line, `the way through forward does not pass ${shorten(aside.join(", "))}, `
+        + "so that is left out");
+    }
+    return { parts: way, keys: names };
+  }
+
+  // By which name a value is found in the parts of an object, or null.
+  placeIn(parts, keys, value, depth = 0) {
+    for (const [i, part] of parts.entries()) {
+      this.look(part, depth);
+      const key = `${keys?.[i] ?? i}`;
+      if (part === value) return key;
+      const inner = this.itemsOf(part) ? this.placeIn(this.itemsOf(part), part.keys, value, depth + 1) : null;
+      if (inner !== null) return `${key}.${inner}`;
+    }
+    return null;
+  }
+
+  // What a layer or a function makes of a signal.
+  passed(callee, name, signal) {
+    const { type } = callee;
+    if (type === "layer" || type === "layers") {
+      if (signal.ended) return this.lost();
+      return this.leaves(callee).length > 0 ? behind(signal, callee) : signal;
+    }
+    // A layer that is not known was named where it is made, and keeps the length as far as is known.
+    if (callee.called && !callee.method) {
+      if (!signal.ended) callee.isMet = true;
+      return signal;
+    }
+    const found = made(name, signal);
+    return found === undefined ? this.lost() : found ?? { type: "unknown", quiet: true };
+  }
+
+  mixed(sign, values) {
+    const signals = values.filter(({ type }) => type === "signal");
+    if (signals.length === 0) return null;
+    return sign === "@" ? this.lost() : farthest(signals);
+  }
+
+  // x[0] is the first of what a layer returns; anything else may cut.
+  part(signal, index) {
+    const [one] = index;
+    return index.length === 1 && one.value?.op === "number" ? signal : this.lost();
+  }
+
+  lost() {
+    if (this.following) this.following.isLost = true;
+    return { type: "unknown", quiet: true };
+  }
+
+  doubting(line, run) {
+    if (this.following) this.following.isLost = true;
+    return super.doubting(line, run);
+  }
+
+  method(callee, items, node) {
+    if (callee.of.type !== "signal") return super.method(callee, items, node);
+    return this.passed({}, callee.name, callee.of);
   }
 
   unfamiliar(text, name, items, { line }) {
@@ -501,4 +602,9 @@ class Model extends Program {
     this.root(list, path.join("."), node.line);
     return this.method({ of: list, name }, items, node);
   }
+}
+
+// Whether something is called as classes are: what it makes may be a layer.
+function isBlock(called) {
+  return /^[A-Z]|^this$/.test(called.split(".").pop());
 }
