@@ -81,7 +81,7 @@ export const Expressions = class {
     const { op } = target;
     if (op === "tuple" || (op === "list" && target.open !== "{")) {
       const items = op === "tuple" ? target.items : target.items.map((item) => item.value);
-      const given = value.type === "signal" ? [value] : this.values(value);
+      const given = value.type === "signal" ? items.map(() => value) : this.values(value);
       const rest = { ...UNKNOWN, quiet: true, holding: value.holding };
       items.forEach((item, i) => item && this.assign(item, given?.[i] ?? { ...rest }, { line }));
       return;

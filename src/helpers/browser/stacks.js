@@ -6,8 +6,9 @@ import { call } from "./torch_layers.js";
 
 /**
  * The lengths on the way: { start, steps: [{ layer, before, after }], error }, each signal being
- * { channels, length }. It ends at the first layer that refuses its input, with `after` null and
- * `error` { words, pytorch }: PyTorch's own words, or this page's.
+ * { channels, length }. Behind a layer that `isLoose` the channels are not known. It ends at the
+ * first layer that refuses its input, with `after` null and `error` { words, pytorch }: PyTorch's
+ * own words, or this page's.
  */
 export function trace(layers, length) {
   const start = { channels: firstChannels(layers), length };
@@ -17,6 +18,7 @@ export function trace(layers, length) {
     const before = signal;
     try {
       signal = after(layer, before);
+      if (layer.isLoose) signal = { channels: null, length: signal.length };
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       steps.push({ layer, before, after: null });

@@ -7,7 +7,7 @@ import { Program } from "./python_program.js";
 import { DEPTH, Problem, parse } from "./python_tree.js";
 import { counted, seq } from "./python_values.js";
 import { tokenize } from "./python_words.js";
-import { behind, entering, farthest, made, wayOf } from "./torch_forward.js";
+import { JOINS, behind, entering, farthest, made, wayOf } from "./torch_forward.js";
 import { isLayer, keepsLength, layerFrom, shorten } from "./torch_layers.js";
 
 /** What is read of one text; lines with a remark are named up to `notes`. */
@@ -77,6 +77,7 @@ class Model extends Program {
     this.visited = 0; // How many values were looked through for layers.
     this.unfollowed = new Set(); // The forwards that have been named.
     this.following = null; // The forward that a signal is followed through.
+    this.isLoose = false; // Whether channels may change between the layers.
   }
 
   program() {
@@ -129,7 +130,8 @@ class Model extends Program {
   spelled(value, path, found, depth = 0) {
     this.look(value, depth);
     if (value.type === "layer") {
-      found.push({ ...value.layer, name: /^\d*$/.test(path) ? null : path });
+      const name = /^\d*$/.test(path) ? null : path;
+      found.push({ ...value.layer, name, isLoose: this.isLoose });
       return;
     }
     for (const [i, one] of (this.itemsOf(value) ?? []).entries()) {
@@ -278,6 +280,7 @@ class Model extends Program {
   notFollowed(node, parts = [], keys = []) {
     if (this.unfollowed.has(node)) return;
     this.unfollowed.add(node);
+    this.isLoose = true;
     const change = this.changeOf(node.body);
     const twice = keys.find((key, i) => key && this.callsOf(key, node) > 1
       && this.leaves(parts[i]).some(({ layer }) => !keepsLength(layer)));
@@ -386,8 +389,9 @@ class Model extends Program {
   called(callee, name, items, node) {
     const { type, path } = callee;
     const quiet = { type: "unknown", quiet: true };
-    const signals = items.map(({ value }) => value).filter((value) => value.type === "signal");
-    if (signals.length > 0) return this.passed(callee, name, farthest(signals));
+    const signals = items.flatMap(({ value }) => (value.type === "seq" ? value.items : [value]))
+      .filter((value) => value.type === "signal");
+    if (signals.length > 0) return this.passed(callee, name, farthest(signals), items, node);
     if (type === "layer" || type === "layers") {
       // Where a layer runs: one without a name has its place here.
       if (!callee.root) this.root(callee, null, node.line);
@@ -424,7 +428,8 @@ class Model extends Program {
   followed(forward, parts, keys, node) {
     if (forward?.type !== "function" || this.unfollowed.has(forward.node)) return null;
     const outer = { following: this.following, frame: this.frame, roots: this.roots };
-    this.following = { isLost: false };
+    this.following = { isLost: false, notes: [] };
+    const { notes } = this.following;
     let end = null;
     try {
       const value = this.invoked(forward, [{ name: null, value: entering() }], node);
@@ -437,6 +442,8 @@ class Model extends Program {
     }
     if (end?.type !== "signal" || end.depth === 0) return null;
     const way = wayOf(end);
+    this.isLoose ||= end.isLoose;
+    for (const note of notes) this.note(...note);
     const names = way.map((value) => this.placeIn(parts, keys, value));
     const aside = keys.filter((key, i) => key && this.leaves(parts[i]).length > 0
       && !names.some((name) => name === key || name?.startsWith(`${key}.`)));
@@ -460,10 +467,14 @@ class Model extends Program {
   }
 
   // What a layer or a function makes of a signal.
-  passed(callee, name, signal) {
+  passed(callee, name, signal, items, node) {
     const { type } = callee;
     if (type === "layer" || type === "layers") {
       if (signal.ended) return this.lost();
+      if (items.some((item) => item.name === "output_size")) {
+        const words = "output_size decides a length here, and it is not followed";
+        this.following?.notes.push([node.line, words, true]);
+      }
       return this.leaves(callee).length > 0 ? behind(signal, callee) : signal;
     }
     // A layer that is not known was named where it is made, and keeps the length as far as is known.
@@ -471,7 +482,11 @@ class Model extends Program {
       if (!signal.ended) callee.isMet = true;
       return signal;
     }
-    const found = made(name, signal);
+    const found = made(name, signal, items);
+    if (found && JOINS.has(name)) {
+      const words = "what is concatenated must have one length, which is not checked here";
+      this.following?.notes.push([node.line, words, false]);
+    }
     return found === undefined ? this.lost() : found ?? { type: "unknown", quiet: true };
   }
 
@@ -499,7 +514,7 @@ class Model extends Program {
 
   method(callee, items, node) {
     if (callee.of.type !== "signal") return super.method(callee, items, node);
-    return this.passed({}, callee.name, callee.of);
+    return this.passed({}, callee.name, callee.of, [{ name: null, value: callee.of }, ...items], node);
   }
 
   unfamiliar(text, name, items, { line }) {
