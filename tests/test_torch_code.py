@@ -373,6 +373,16 @@ PROGRAMS = {
         layers.append(nn.AdaptiveAvgPool1d(length))
         model = nn.Sequential(*layers)
     """,
+    "layers of one's own, called in ways that are not known": """
+        class MyConv(nn.Conv1d):
+            pass
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.a = MyConv(1, 8, 5, stride=2)
+                self.b = MyConv(8, 8, kernel_size=3)
+                self.c = nn.ModuleList(MyConv(8, 8, k) for k in (1, 2))
+    """,
     "copies that stay": """
         class Net(nn.Module):
             def __init__(self):
@@ -513,6 +523,44 @@ FORWARDS = {
                 x = self.ups[0](x)
                 return self.ups[1](torch.cat([x, skips.pop()], dim=1))
     """,
+    "a gate behind a global pooling": """
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.b = nn.Conv1d(8, 8, 4, 2, 1)
+                self.skip = nn.Sequential(nn.AdaptiveAvgPool1d(1), nn.Conv1d(8, 8, 1))
+                self.a = nn.Conv1d(1, 8, 4, 2, 1)
+            def forward(self, x):
+                if x.dim() == 2:
+                    x = x.unsqueeze(1)
+                x = (x - x.mean(-1, keepdim=True)) / (x.std(-1, keepdim=True) + 1e-5)
+                x = self.a(x)
+                return self.b(x * torch.sigmoid(self.skip(x)))
+    """,
+    "features of each layer": """
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.last = nn.Conv1d(4, 1, 1)
+                self.layers = nn.ModuleList([nn.Conv1d(c, 4, 4, 2) for c in (1, 4, 4)])
+            def forward(self, x):
+                features = []
+                for layer in self.layers:
+                    x = F.leaky_relu(layer(x))
+                    features.append(x)
+                return self.last(x), features
+    """,
+    "channels last for a while": """
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.b = nn.Conv1d(4, 1, 4, 2)
+                self.fc = nn.LayerNorm(8)
+                self.a = nn.Conv1d(1, 8, 4, 2)
+            def forward(self, x):
+                x = self.fc(self.a(x).transpose(1, 2)).permute(0, 2, 1)
+                return self.b(F.glu(x, dim=1))
+    """,
     "parts by number and name": """
         class Net(nn.Module):
             def __init__(self):
@@ -542,10 +590,34 @@ def test_a_signal_is_followed_through_forward(reader: Page, name: str) -> None:
     found = reader.evaluate(READ, code)
     assert not found["incomplete"]
     # What is no layer here, or beside the way that goes farthest.
-    way = [(path, layer) for path, layer in met if not re.search(r"\b(var|fc|skip)$", path)]
+    way = [(path, layer) for path, layer in met if not re.search(r"\b(var|fc|skip(\.\d)?)$", path)]
     assert [layer["name"] for layer in found["layers"]] == [path for path, _ in way]
     texts = [eval(layer["text"], {"nn": nn}) for layer in found["layers"]]
     assert [plain(layer) for layer in texts] == [plain(layer) for _, layer in way]
+
+
+def test_a_block_that_returns_two_lengths_is_not_followed_from_outside(reader: Page) -> None:
+    code = """
+        class Block(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.conv = nn.Conv1d(1, 1, 3, padding=1)
+                self.pool = nn.MaxPool1d(2)
+            def forward(self, x):
+                skip = self.conv(x)
+                return skip, self.pool(skip)
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.block = Block()
+                self.out = nn.Conv1d(1, 1, 3)
+            def forward(self, x):
+                skip, x = self.block(x)
+                return self.out(x)
+    """
+    found = reader.evaluate(READ, textwrap.dedent(code))
+    assert [layer["name"] for layer in found["layers"]] == ["block.conv", "block.pool", "out"]
+    assert found["incomplete"]
 
 
 @pytest.mark.parametrize(
@@ -556,8 +628,10 @@ def test_a_signal_is_followed_through_forward(reader: Page, name: str) -> None:
         ("x = x[..., :-1]", "without the cut in line 6"),
         ("x = F.pad(x, (1, 0))", "without pad in line 6"),
         ("x = something(x)", "forward is not followed"),
+        ("x = torch.cat([x, x], -1)", "forward is not followed"),
+        ("while x.size(-1) > 10: x = self.c(x)", "forward is not followed"),
         ("if self.training: x = self.c(x)", "forward is not followed"),
-        ("x = self.c(x.transpose(1, 2))", "forward is not followed"),
+        ("x = self.c(self.c(x).transpose(1, 2))", "forward is not followed"),
     ],
 )
 def test_a_forward_that_does_more_is_not_followed(reader: Page, line: str, words: str) -> None:
@@ -569,6 +643,7 @@ def test_a_forward_that_does_more_is_not_followed(reader: Page, line: str, words
     found = reader.evaluate(READ, code)
     assert [layer["text"] for layer in found["layers"]] == ["nn.Conv1d(1, 1, 3)"]
     assert any(words in note["words"] and note["line"] in (5, 6) for note in found["notes"])
+    assert found["incomplete"]
 
 
 def test_the_checker_can_fail(reader: Page) -> None:

@@ -310,7 +310,7 @@ export const Expressions = class {
       const set = text && this.lookup(text);
       if (set) value = set;
       else if (link.attribute) value = this.attribute(value, link.attribute);
-      else if (link.call) value = this.call(value, this.given(link.call), { ...node, ...link });
+      else if (link.call) value = this.call(value, this.given(link.call, true), { ...node, ...link });
       else value = this.indexed(value, link.index);
       value.line ??= node.line;
     }
@@ -496,15 +496,25 @@ export const Expressions = class {
   // --- Arguments ---
 
   // The arguments of a call or the items of a list: [{ name, key, value, vague }].
-  given(items) {
+  given(items, isCall = false) {
     const found = [];
     for (const item of items) {
       if (item.broken) continue;
-      if (item.loops) this.comprehended(item, item.loops, found);
+      if (item.loops && isCall) found.push(this.generated(item));
+      else if (item.loops) this.comprehended(item, item.loops, found);
       else this.one(item, found);
       this.fits(found.length, item.value);
     }
     return found;
+  }
+
+  // A generator, as the argument of a call.
+  generated(item) {
+    const found = [];
+    this.comprehended(item, item.loops, found);
+    const list = seq(found.map(({ value }) => value));
+    if (found.some(({ vague }) => vague)) list.vague = true;
+    return { name: item.name, value: list };
   }
 
   one({ name, spread, key, value: source }, found) {

@@ -42,6 +42,10 @@ export const Program = class extends Expressions {
 
   do_annotation() {}
 
+  do_match(node) {
+    this.note(node.line, "match is not followed, so it is left out", this.holds(node));
+  }
+
   do_jump({ word }) {
     return word === "raise" ? "return" : word;
   }
@@ -264,12 +268,15 @@ export const Program = class extends Expressions {
     const way = isOne ? null : this.followed(forward, parts, keys, node);
     if (forward?.type === "function" && !way) this.notFollowed(forward.node, parts, keys);
     for (const part of waitingParts) if (!way || part.isMet) this.leftOut(part, part.line, false);
+    // A layer with something of its own around it is still that layer.
+    if (isOne) {
+      parts[0].root = undefined;
+      return parts[0];
+    }
     for (const part of parts) {
       part.inside = true;
       if (part.root) part.root.used = true;
     }
-    // A layer with something of its own around it is still that layer.
-    if (isOne) return parts[0];
     const made = way ?? { parts, keys };
     if (parts.length > 0 || forward) return { type: "layers", ...made, names: frame.names };
     return { type: "unknown", quiet: true, names: frame.names };

@@ -145,6 +145,12 @@ class Parser {
     if (Object.hasOwn(compound, this.token.text) && this.isType("name")) {
       return this[compound[this.token.text]](start, column);
     }
+    if (word === "match" && this.opensBlock()) {
+      const { length } = this.problems;
+      this.plain(start, column);
+      this.problems.length = length; // What is left out as a whole is named as a whole.
+      return this.node("match", start, {});
+    }
     if (word === "del") {
       this.at += 1;
       return this.node("del", start, { targets: targetsOf(this.list()) });
@@ -247,6 +253,15 @@ class Parser {
     while (!this.isType("newline") && !this.isType("end") && !this.is(":")) this.at += 1;
     const body = this.body(column);
     return this.node("block", start, { body });
+  }
+
+  // Whether this line ends in a colon and gives nothing a value.
+  opensBlock() {
+    let end = this.at;
+    for (; !["newline", "end"].includes(this.tokens[end].type); end += 1) {
+      if (this.tokens[end].text === "=") return false;
+    }
+    return end > this.at + 1 && this.tokens[end - 1].text === ":";
   }
 
   skipped(start, column) {

@@ -287,7 +287,7 @@ class Model extends Program {
     const without = change ? `, without ${change.words} in line ${change.line}` : "";
     const once = twice ? `, self.${twice} once only` : "";
     this.note(node.line, "forward is not followed: layers are taken in the order in which they are "
-      + `written${without}${once}`, Boolean(change || twice));
+      + `written${without}${once}`, true);
   }
 
   // How often a forward calls a part of its own.
@@ -402,6 +402,7 @@ class Model extends Program {
     if (name === "setattr" && items.length === 3) return this.attached(items, node);
     if (name === "deepcopy" && items.length > 0) return this.copied(items[0].value);
     if (MODULES.has(name)) return this.group(items, node);
+    if (LISTS.has(name) && items.some(({ value }) => value.type === "unknown")) return quiet;
     if (LISTS.has(name)) return { ...this.group(items, node), isPython: true };
     if (name === "getattr" && items[1]?.value.type === "str") {
       return this.attribute(items[0].value, items[1].value.value);
@@ -430,28 +431,46 @@ class Model extends Program {
     const outer = { following: this.following, frame: this.frame, roots: this.roots };
     this.following = { isLost: false, notes: [] };
     const { notes } = this.following;
-    let end = null;
+    let ends = [];
     try {
       const value = this.invoked(forward, [{ name: null, value: entering() }], node);
-      end = value.type === "seq" ? value.items.find(({ type }) => type === "signal") : value;
-      if (this.following.isLost) end = null;
+      ends = this.following.isLost ? [] : signalsIn(value);
     } catch (problem) {
       if (!(problem instanceof Problem) || problem instanceof Stop) throw problem;
     } finally {
       Object.assign(this, outer);
     }
-    if (end?.type !== "signal" || end.depth === 0) return null;
+    if (ends.length === 0) return null;
+    const [first] = ends;
+    const end = ends.reduce((one, other) => (other.depth > one.depth ? other : one));
     const way = wayOf(end);
     this.isLoose ||= end.isLoose;
     for (const note of notes) this.note(...note);
-    const names = way.map((value) => this.placeIn(parts, keys, value));
-    const aside = keys.filter((key, i) => key && this.leaves(parts[i]).length > 0
-      && !names.some((name) => name === key || name?.startsWith(`${key}.`)));
-    if (aside.length > 0) {
-      this.note(forward.node.line, `the way through forward does not pass ${shorten(aside.join(", "))}, `
-        + "so that is left out");
-    }
-    return { parts: way, keys: names };
+    this.beside(parts, keys, way, forward.node);
+    return { parts: way, keys: way.map((value) => this.placeIn(parts, keys, value)),
+      isForked: ends.some((one) => !this.isAlike(one, first)) };
+  }
+
+  // Whether two signals have come through the same layers that change a length.
+  isAlike(one, other) {
+    const [a, b] = [one, other].map((signal) => wayOf(signal).flatMap((value) => this.leaves(value))
+      .filter(({ layer }) => !keepsLength(layer)));
+    return a.length === b.length && a.every(({ layer }, i) => layer.text === b[i].layer.text);
+  }
+
+  // Names the layers that the longest way through a forward does not pass.
+  beside(parts, keys, way, { line }) {
+    const passed = new Set(way.flatMap((value) => this.leaves(value)));
+    const missed = (value) => this.leaves(value).filter((leaf) => !passed.has(leaf) && isOfWeight(leaf));
+    const names = parts.flatMap((part, i) => {
+      const left = missed(part);
+      if (left.length === 0) return [];
+      if (left.length === this.leaves(part).length) return [keys[i] ?? `${i}`];
+      return left.map((leaf) => this.placeIn(parts, keys, leaf)).filter(Boolean);
+    });
+    if (names.length === 0) return;
+    this.note(line, `the longest way through forward does not pass ${shorten(names.join(", "), 80)}, so `
+      + "that is left out");
   }
 
   // By which name a value is found in the parts of an object, or null.
@@ -470,13 +489,21 @@ class Model extends Program {
   passed(callee, name, signal, items, node) {
     const { type } = callee;
     if (type === "layer" || type === "layers") {
-      if (signal.ended) return this.lost();
+      const leaves = this.leaves(callee);
+      const keeps = !leaves.some(isOfWeight);
+      if ((signal.ended || signal.isSwapped) && keeps) return signal;
+      if (signal.ended || signal.isSwapped || callee.isForked) return this.lost();
       if (items.some((item) => item.name === "output_size")) {
         const words = "output_size decides a length here, and it is not followed";
         this.following?.notes.push([node.line, words, true]);
       }
-      return this.leaves(callee).length > 0 ? behind(signal, callee) : signal;
+      const isSingle = leaves.some(({ layer }) => layer.settings.output_size === 1);
+      return leaves.length > 0 ? behind(signal, callee, isSingle) : signal;
     }
+    if (name === "checkpoint" && items[0].value.type?.startsWith("layer")) {
+      return this.passed(items[0].value, "", signal, items.slice(1), node);
+    }
+    if (name === "dim" || name === "ndimension") return { type: "int", value: 3 };
     // A layer that is not known was named where it is made, and keeps the length as far as is known.
     if (callee.called && !callee.method) {
       if (!signal.ended) callee.isMet = true;
@@ -622,4 +649,15 @@ class Model extends Program {
 // Whether something is called as classes are: what it makes may be a layer.
 function isBlock(called) {
   return /^[A-Z]|^this$/.test(called.split(".").pop());
+}
+
+// Whether a layer may change a length or looks at more than one sample.
+function isOfWeight({ layer }) {
+  return !keepsLength(layer) || layer.kind.startsWith("Conv");
+}
+
+// The signals that a forward returns, one alone or in lists and dictionaries.
+function signalsIn(value, depth = 0) {
+  if (value.type === "signal") return [value];
+  return value.type === "seq" && depth < 3 ? value.items.flatMap((one) => signalsIn(one, depth + 1)) : [];
 }

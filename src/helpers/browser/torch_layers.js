@@ -65,7 +65,9 @@ export function isLayer(kind) {
 export function keepsLength({ kind, settings }) {
   if (Object.hasOwn(KEEPERS, kind) || kind === "Identity" || kind === "PReLU") return true;
   if (kind.includes("Norm")) return true;
-  return settings.padding === "same";
+  const { kernel_size, stride, padding, dilation } = settings;
+  if (kind !== "Conv1d" || stride !== 1) return false;
+  return padding === "same" || 2 * padding === dilation * (kernel_size - 1);
 }
 
 /**
