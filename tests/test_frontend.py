@@ -308,6 +308,31 @@ assert first == second == frontend.markup("playground.js", {})
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
 
+def test_python_ends_in_peace_after_drawing_and_after_an_error() -> None:
+    # Many drawings, so that the engine has pages of memory to give back when it closes.
+    code = """
+from helpers import frontend
+for length in range(60):
+    frontend.markup("playground.js", {"length": length})
+try:
+    frontend.evaluate("playground.js", "nope()")
+except Exception as error:
+    kept = error
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_an_engine_that_cannot_start_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> None:
+        raise OSError("no engine on this machine")
+
+    monkeypatch.setattr(frontend, "MiniRacer", refuse)
+    engine = frontend._Engine()
+    with pytest.raises(OSError, match="no engine on this machine"):
+        engine.evaluate("lengths.js", "1")
+    engine.close()
+
+
 def test_frontend_loads_no_torch() -> None:
     code = "import sys, helpers.playground; sys.exit('torch' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -14,8 +14,11 @@ import html
 import json
 import re
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
+from contextlib import ExitStack
 from importlib import resources
+from queue import SimpleQueue
+from threading import Thread
 
 from py_mini_racer import MiniRacer
 
@@ -121,7 +124,7 @@ def evaluate(name: str, call: str) -> object:
     >>> evaluate("lengths.js", "conv1dOutputLength(100, { kernel_size: 3, stride: 2 })")
     49
     """
-    return _thread().submit(_evaluate, name, f"bookModules[{json.dumps(name)}].{call}").result()
+    return _engine().evaluate(name, f"bookModules[{json.dumps(name)}].{call}")
 
 
 def static_html(name: str, state: Mapping[str, object]) -> str:
@@ -200,30 +203,47 @@ def _closed(name: str, *, root: bool = False) -> str:
     return f'(() => {{\n"use strict";\n{body}return {{ {", ".join(exports)} }};\n}})()'
 
 
-@functools.cache
-def _thread() -> ThreadPoolExecutor:
-    """Return the one thread that speaks to the engine.
+class _Engine:
+    """The JavaScript engine, in a thread of its own that also closes it.
 
     Where an event loop runs, as in a notebook, the engine would take that loop for its own and
-    stop answering once it has ended.
+    stop answering once it has ended. And V8 locks its memory with keys (see `man 7 pkeys`) that
+    only the thread which started it holds, and that thread's children: on processors with such
+    keys, closing it from another thread crashes Python.
     """
-    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="javascript")
+
+    def __init__(self) -> None:
+        self._calls: SimpleQueue[tuple[Future[object], str, str] | None] = SimpleQueue()
+        self._thread = Thread(target=self._answer, name="javascript", daemon=True)
+        self._thread.start()
+        atexit.register(self.close)
+
+    def evaluate(self, name: str, call: str) -> object:
+        """Return what JavaScript returns that needs the named module."""
+        answer: Future[object] = Future()
+        self._calls.put((answer, name, call))
+        return answer.result()
+
+    def close(self) -> None:
+        """Let the thread close the engine and end; left to Python's end, that can hang."""
+        self._calls.put(None)
+        self._thread.join()
+
+    def _answer(self) -> None:
+        loaded: set[str] = set()
+        with ExitStack() as ending:
+            start = functools.cache(lambda: ending.enter_context(MiniRacer()))
+            for answer, name, call in iter(self._calls.get, None):
+                try:
+                    for part in scripts(name):
+                        if part not in loaded:
+                            start().eval(f"{classic(part)}0", timeout_sec=PATIENCE)
+                            loaded.add(part)
+                    answer.set_result(start().eval(call, timeout_sec=PATIENCE))
+                except Exception as error:
+                    answer.set_exception(error)
 
 
 @functools.cache
-def _context() -> MiniRacer:
-    engine = MiniRacer()
-    atexit.register(engine.close)  # Left to the interpreter's end, closing it can hang.
-    return engine
-
-
-@functools.cache
-def _load(name: str) -> None:
-    for part in scripts(name):
-        _context().eval(f"{classic(part)}0", timeout_sec=PATIENCE)
-
-
-def _evaluate(name: str, call: str) -> object:
-    """Return what a call of the named module returns; to be run in `_thread` only."""
-    _load(name)
-    return _context().eval(call, timeout_sec=PATIENCE)
+def _engine() -> _Engine:
+    return _Engine()
