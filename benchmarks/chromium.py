@@ -32,8 +32,13 @@ def launched() -> Iterator[Browser]:
 
 @contextmanager
 def opened(browser: Browser, *, slow_processor: bool, slow_network: bool) -> Iterator[Page]:
-    """Open an empty page of a phone's width in a fresh context."""
-    context = browser.new_context(viewport={"width": 412, "height": 823}, device_scale_factor=2)
+    """Open an empty page on an emulated phone, which has fingers and no mouse, in a fresh context."""
+    context = browser.new_context(
+        viewport={"width": 412, "height": 823},
+        device_scale_factor=2,
+        is_mobile=True,
+        has_touch=True,
+    )
     try:
         page = context.new_page()
         session = context.new_cdp_session(page)

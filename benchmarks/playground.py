@@ -19,6 +19,7 @@ VISITS = 4
 BARE = "a page of one input and one output"
 BARE_PAGE = """
 <!doctype html>
+<meta name="viewport" content="width=device-width">
 <div class="playground">
 <input name="length"><output name="conv_length" class="pg-put-in"></output>
 </div>
@@ -115,7 +116,7 @@ def visit(browser: Browser, url: str, name: str, length: int) -> Visit:
         else:
             page.goto(f"{url}/{name}", wait_until="networkidle")
         # A real key, as from a reader: with it the browser stops watching how a page loads.
-        page.locator(PLAYGROUND).click()
+        page.locator(PLAYGROUND).tap()
         page.keyboard.press("ArrowUp")
         words = page.evaluate(MEASURE, {"lengths": lengths[:50], "words": True})
         rounds = [
