@@ -32,7 +32,7 @@ def launched() -> Iterator[Browser]:
 
 @contextmanager
 def opened(browser: Browser, *, slow_processor: bool, slow_network: bool) -> Iterator[Page]:
-    """Open an empty page on an emulated phone, which has fingers and no mouse, in a fresh context."""
+    """Open an empty page on an emulated phone, touched and not clicked, in a fresh context."""
     context = browser.new_context(
         viewport={"width": 412, "height": 823},
         device_scale_factor=2,
