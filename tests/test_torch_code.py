@@ -596,7 +596,7 @@ def test_a_signal_is_followed_through_forward(reader: Page, name: str) -> None:
     assert [plain(layer) for layer in texts] == [plain(layer) for _, layer in way]
 
 
-def test_a_block_that_returns_two_lengths_is_not_followed_from_outside(reader: Page) -> None:
+def test_a_block_that_returns_two_lengths_is_followed_from_outside(reader: Page) -> None:
     code = """
         class Block(nn.Module):
             def __init__(self):
@@ -617,7 +617,7 @@ def test_a_block_that_returns_two_lengths_is_not_followed_from_outside(reader: P
     """
     found = reader.evaluate(READ, textwrap.dedent(code))
     assert [layer["name"] for layer in found["layers"]] == ["block.conv", "block.pool", "out"]
-    assert found["incomplete"]
+    assert not found["incomplete"]
 
 
 @pytest.mark.parametrize(

@@ -135,11 +135,16 @@ export const Expressions = class {
     if (value === UNKNOWN || Object.isFrozen(value)) return this.described({ ...value }, node);
     value.line ??= node.line;
     if (value.type === "unknown" && value.text === undefined) {
-      const [at, end] = [this.tokens[node.from].at, this.tokens[Math.max(node.from, node.to - 1)].end];
-      const text = end - at <= 200 ? this.source.slice(at, end) : "";
+      const text = this.written(node);
       value.text = /["'#]/.test(text) && !PLAIN.test(text) ? "" : text.replace(/\s+/g, " ");
     }
     return value;
+  }
+
+  // How the code writes something, if that is not long.
+  written({ from, to }) {
+    const [at, end] = [this.tokens[from].at, this.tokens[Math.max(from, to - 1)].end];
+    return end - at <= 200 ? this.source.slice(at, end) : "";
   }
 
   of_number({ text }) {
@@ -247,14 +252,14 @@ export const Expressions = class {
     return bool(true);
   }
 
-  of_chain({ first, rest, line }) {
-    let left = this.value(first);
-    for (const { sign, value } of rest) left = this.joint(sign, left, this.value(value), { line });
+  of_chain(node) {
+    let left = this.value(node.first);
+    for (const { sign, value } of node.rest) left = this.joint(sign, left, this.value(value), node);
     return left;
   }
 
   joint(sign, left, right, node) {
-    const mixed = this.mixed(sign, [left, right]);
+    const mixed = this.mixed(sign, [left, right], node);
     if (mixed) return mixed;
     const [list, times] = right.type === "int" ? [left, right] : [right, left];
     if (sign === "*" && times.type === "int" && (list.type === "seq" || list.type === "layers")) {
@@ -297,9 +302,9 @@ export const Expressions = class {
     return int(-value.value);
   }
 
-  of_power({ base, exponent }) {
-    const [left, right] = [this.value(base), this.value(exponent)];
-    return this.mixed("**", [left, right]) ?? combined("**", left, right);
+  of_power(node) {
+    const [left, right] = [this.value(node.base), this.value(node.exponent)];
+    return this.mixed("**", [left, right], node) ?? combined("**", left, right);
   }
 
   of_postfix(node) {
@@ -310,8 +315,10 @@ export const Expressions = class {
       const set = text && this.lookup(text);
       if (set) value = set;
       else if (link.attribute) value = this.attribute(value, link.attribute);
-      else if (link.call) value = this.call(value, this.given(link.call, true), { ...node, ...link });
-      else value = this.indexed(value, link.index);
+      else if (link.call) {
+        const { from } = node;
+        value = this.call(value, this.given(link.call, true), { ...node, ...link, from });
+      } else value = this.indexed(value, link.index);
       value.line ??= node.line;
     }
     return value;

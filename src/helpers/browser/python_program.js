@@ -30,10 +30,15 @@ export const Program = class extends Expressions {
         if (!(problem instanceof Problem) || problem instanceof Stop) throw problem;
         Object.assign(this, { frame, roots });
         this.steps += 100; // A problem takes longer than a step.
-        this.note(problem.line, problem.words, this.holds(statement));
+        this.missed(problem, statement);
       }
     }
     return null;
+  }
+
+  // A statement cannot be read.
+  missed({ line, words }, statement) {
+    this.note(line, words, this.holds(statement));
   }
 
   do_block({ body }) {
@@ -133,7 +138,8 @@ export const Program = class extends Expressions {
     });
   }
 
-  do_assign({ targets, sign, value: source, line }) {
+  do_assign(node) {
+    const { targets, sign, value: source, line } = node;
     if (targets.length === 0) {
       this.expressionStatement(source);
       return;
@@ -145,7 +151,7 @@ export const Program = class extends Expressions {
       const items = sign === "+=" && this.values(value);
       if (items && before.type === "layers") this.grow(before, items, source);
       else if (items && before.type === "seq" && !before.pairs) this.grow(before, items, source);
-      else this.assign(target, this.joint(sign.slice(0, -1), before, value, source), { line });
+      else this.assign(target, this.joint(sign.slice(0, -1), before, value, node), { line });
       return;
     }
     for (const target of targets) this.assign(target, value, { line });
@@ -263,22 +269,21 @@ export const Program = class extends Expressions {
     });
     const [parts, keys] = this.attributes(this.roots.filter((root) => !root.used && !root.waiting));
     Object.assign(this, outer);
-    const forward = frame.names.get("forward");
-    const isOne = parts.length === 1 && parts[0].type === "layer" && keys[0] === null;
-    const way = isOne ? null : this.followed(forward, parts, keys, node);
-    if (forward?.type === "function" && !way) this.notFollowed(forward.node, parts, keys);
-    for (const part of waitingParts) if (!way || part.isMet) this.leftOut(part, part.line, false);
+    const found = frame.names.get("forward");
+    const forward = found?.type === "function" ? found : undefined;
     // A layer with something of its own around it is still that layer.
-    if (isOne) {
-      parts[0].root = undefined;
-      return parts[0];
+    if (parts.length === 1 && parts[0].type === "layer" && keys[0] === null) {
+      return Object.assign(parts[0], { root: undefined, forward, waitingParts });
     }
     for (const part of parts) {
       part.inside = true;
       if (part.root) part.root.used = true;
     }
-    const made = way ?? { parts, keys };
-    if (parts.length > 0 || forward) return { type: "layers", ...made, names: frame.names };
+    const way = this.followed(forward, parts, keys, node) ?? { parts, keys, waitingParts };
+    if (parts.length > 0 || found) {
+      return { type: "layers", ...way, own: { parts, keys }, forward, names: frame.names };
+    }
+    for (const part of waitingParts) this.leftOut(part, part.line, false);
     return { type: "unknown", quiet: true, names: frame.names };
   }
 
