@@ -297,6 +297,63 @@ MODELS = {
                 b = self.b(x).permute(0, 2, 1)
                 return (a + b).transpose(1, 2)
     """,
+    "forwards of the class before": """
+        class ConvBlock(nn.Sequential):
+            def __init__(self, c_in, c_out, stride):
+                super().__init__(nn.Conv1d(c_in, c_out, 5, stride, 2), nn.ReLU())
+            def forward(self, x):
+                return super().forward(x) * 2
+        class Base(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.down = ConvBlock(1, 2, 3)
+                self.up = nn.ConvTranspose1d(2, 1, 5, 3, 1)
+            def forward(self, x):
+                return self.up(self.down(x))
+        class Gated(nn.Conv1d):
+            def forward(self, x):
+                return torch.sigmoid(super(Gated, self).forward(x))
+        class Net(Base):
+            def __init__(self):
+                super().__init__()
+                self.gate = Gated(1, 1, 3, padding=1)
+            def forward(self, x):
+                return x + super().forward(x) * self.gate(x)
+    """,
+    "features in a list": """
+        class Encoder(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.layers = nn.ModuleList([nn.Conv1d(c, 4, 4, 2, 1) for c in (1, 4, 4)])
+            def forward(self, x):
+                feats = []
+                for layer in self.layers:
+                    x = layer(x)
+                    feats.append(x)
+                return feats
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.encoder = Encoder()
+                self.ups = nn.ModuleList([nn.ConvTranspose1d(4, 4, 4, 2, 1) for _ in range(2)])
+            def forward(self, x):
+                feats = self.encoder(x)
+                x = feats[-1]
+                for i, up in enumerate(self.ups):
+                    x = up(x) + feats[len(feats) - 2 - i]
+                return x
+    """,
+    "skips that are summed": """
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.start = nn.Conv1d(1, 2, 3, padding=1)
+                self.convs = nn.ModuleList([nn.Conv1d(2, 2, k, 2, k // 2) for k in (3, 4, 5)])
+            def forward(self, x):
+                x = self.start(x)
+                skips = [conv(x) for conv in self.convs[::2]]
+                return sum(skips) + sum([conv(x) for conv in self.convs])
+    """,
     "a branch that is too short, beside the way": """
         class Net(nn.Module):
             def __init__(self):

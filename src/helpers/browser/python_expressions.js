@@ -333,7 +333,9 @@ export const Expressions = class {
     const own = value.names?.get(`self.${name}`) ?? value.names?.get(name);
     if (own) return own;
     if (value.type === "class") return this.ofClass(value, name);
-    if (value.type === "unknown") return { type: "unknown", method: name, quiet: value.quiet };
+    if (value.type === "unknown") {
+      return { type: "unknown", method: name, quiet: value.quiet, isSuper: value.isSuper };
+    }
     return { type: "method", of: value, name };
   }
 

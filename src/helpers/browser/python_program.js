@@ -174,6 +174,9 @@ export const Program = class extends Expressions {
     if (type === "method") return this.method(callee, items, node);
     const name = callee.path?.[callee.path.length - 1] ?? callee.method ?? "";
     if (name === "__init__") return this.initialised(items, node);
+    if (name === "super") return { type: "unknown", quiet: true, isSuper: true };
+    const above = callee.isSuper ? this.methodAbove() : undefined;
+    if (above) return this.invoked(above, items, node);
     if (name === "partial" && items.length > 0) {
       const [{ value }, ...held] = items;
       return { type: "partial", callee: value, items: held };
@@ -202,13 +205,19 @@ export const Program = class extends Expressions {
     this.defined({ type: "function", node, defaults, frame: this.frame }, node.name);
   }
 
+  // The method that the one that runs has taken the place of, in the class before.
+  methodAbove() {
+    for (let { frame } = this; frame; frame = frame.parent) if (frame.runs) return frame.runs.above;
+    return undefined;
+  }
+
   do_class(node) {
     this.defined({ type: "class", node, frame: this.frame }, node.name);
   }
 
   invoked(callee, items, node) {
     const outer = { frame: this.frame, roots: this.roots };
-    const frame = { names: new Map(), parent: callee.frame, self: callee.frame.self };
+    const frame = { names: new Map(), parent: callee.frame, self: callee.frame.self, runs: callee };
     callee.called = true;
     this.within(node, () => {
       this.filled(callee, items, frame);
@@ -271,15 +280,18 @@ export const Program = class extends Expressions {
     Object.assign(this, outer);
     const found = frame.names.get("forward");
     const forward = found?.type === "function" ? found : undefined;
+    const own = this.isPyTorchs(callee) ? parts : [];
     // A layer with something of its own around it is still that layer.
     if (parts.length === 1 && parts[0].type === "layer" && keys[0] === null) {
+      const way = this.followed(forward, parts, [""], own, node);
+      if (way) return { type: "layers", ...way, own: { parts, keys: [""] }, forward };
       return Object.assign(parts[0], { root: undefined, forward, waitingParts });
     }
     for (const part of parts) {
       part.inside = true;
       if (part.root) part.root.used = true;
     }
-    const way = this.followed(forward, parts, keys, node) ?? { parts, keys, waitingParts };
+    const way = this.followed(forward, parts, keys, own, node) ?? { parts, keys, waitingParts };
     if (parts.length > 0 || found) {
       return { type: "layers", ...way, own: { parts, keys }, forward, names: frame.names };
     }

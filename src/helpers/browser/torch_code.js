@@ -145,7 +145,7 @@ class Model extends Program {
     this.look(value, depth);
     if (route.length > LIMITS.layers) return from;
     const inner = (one, label, at) => {
-      const name = path === "" ? `${label}` : `${path}.${label}`;
+      const name = path === "" || label === "" ? `${path}${label}` : `${path}.${label}`;
       return this.spelled(one, label === undefined ? "" : name, at, route, depth + 1);
     };
     if (value.steps) {
@@ -358,8 +358,12 @@ class Model extends Program {
   // --- Functions and classes that wait to be called ---
 
   defined(value, name) {
+    const before = this.frame.names.get(name);
     this.frame.names.set(name, value);
-    if (this.frame.class) return; // A method.
+    if (this.frame.class) { // A method.
+      if (before?.type === "function") value.above = before;
+      return;
+    }
     this.roots.push({ waiting: value, used: false });
   }
 
@@ -460,11 +464,11 @@ class Model extends Program {
 
   // What a signal passes on its way through the forward of an object, or null where that cannot be
   // said: all { steps, end } with the `places` of what they pass in the object, and what lies on
-  // the longest way, { parts, keys }.
-  followed(forward, parts, keys, node) {
+  // the longest way, { parts, keys }. PyTorch's forward of the class would run its `own` parts.
+  followed(forward, parts, keys, own, node) {
     if (!forward || this.unfollowed.has(forward.node)) return null;
     const outer = { following: this.following, frame: this.frame, roots: this.roots };
-    const following = { isLost: false, isLoose: false, steps: [], notes: [], met: [] };
+    const following = { own, isLost: false, isLoose: false, steps: [], notes: [], met: [] };
     this.following = following;
     let ends = [];
     try {
@@ -540,6 +544,10 @@ class Model extends Program {
       const signal = farthest(signals);
       if (!signal.ended) this.following.met.push(callee);
       return signal;
+    }
+    if (callee.isSuper && name === "forward" && this.following.own.length > 0) {
+      return this.following.own.reduce((signal, part) => (signal.type === "signal"
+        ? this.through(part, [signal], [], node) : signal), signals[0]);
     }
     const how = joining(name);
     const found = made(name, how ? farthest(signals) : signals[0], items);
@@ -688,13 +696,19 @@ class Model extends Program {
   }
 
   // A class that is one of PyTorch's layers, with its arguments.
-  inherited({ node: { bases } }, items, node) {
-    const names = bases.map(({ value }) => value?.name ?? value?.links?.at(-1).attribute ?? "");
-    const kind = names.find(isLayer);
+  inherited(callee, items, node) {
+    const kind = namesOf(callee.node).find(isLayer);
     if (!kind) return false;
     const value = this.layer(kind, items, node);
     if (value.type === "layer") this.root(value, null, node.line);
     return true;
+  }
+
+  // Whether a class is one of PyTorch's layers or an nn.Sequential, maybe by way of others.
+  isPyTorchs(callee) {
+    const above = this.above(callee);
+    if (above) return this.isPyTorchs(above);
+    return namesOf(callee.node).some((name) => isLayer(name) || name === "Sequential");
   }
 
   copied(value, depth = 0) {
@@ -735,6 +749,11 @@ function isBlock(called) {
 // Whether a layer may change a length or looks at more than one sample.
 function isOfWeight({ layer }) {
   return !keepsLength(layer) || layer.kind.startsWith("Conv");
+}
+
+// The last names of the classes that a class extends.
+function namesOf({ bases }) {
+  return bases.map(({ value }) => value?.name ?? value?.links?.at(-1).attribute ?? "");
 }
 
 // The signals among the arguments of a call, alone or in lists.
