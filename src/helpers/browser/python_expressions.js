@@ -333,6 +333,7 @@ export const Expressions = class {
     const own = value.names?.get(`self.${name}`) ?? value.names?.get(name);
     if (own) return own;
     if (value.type === "class") return this.ofClass(value, name);
+    if (value.isParser && !PARSES.has(name)) return { ...UNKNOWN };
     if (value.type === "unknown") {
       return { type: "unknown", method: name, quiet: value.quiet, isSuper: value.isSuper };
     }
@@ -444,6 +445,16 @@ export const Expressions = class {
     this.grow(value, [item], node);
   }
 
+  // An argument of a program, as it is where nothing is typed, or unknown.
+  taken({ names }, items) {
+    const given = new Map(items.map(({ name, value }) => [name, value]));
+    const option = items.findLast(({ name, value }) => name === null && value.type === "str");
+    const plain = option?.value.value.replace(/^-+/, "").replace(/-/g, "_");
+    const flag = FLAGS.get(given.get("action")?.value);
+    const byDefault = given.get("default") ?? (flag === undefined ? UNKNOWN : bool(flag));
+    names.set(given.get("dest")?.value ?? plain, { ...byDefault });
+  }
+
   method({ of: value, name }, items, node) {
     const [first, second] = items.map((item) => item.value);
     const list = this.itemsOf(value);
@@ -455,7 +466,9 @@ export const Expressions = class {
     if (!list || value.type === "layer") {
       return SAME.has(name) ? value : quiet;
     }
-    if (name === "append" && first) this.grow(value, [first], node);
+    if (value.isParser && name === "add_argument") this.taken(value, items);
+    else if (value.isParser && name === "parse_args") return value;
+    else if (name === "append" && first) this.grow(value, [first], node);
     else if ((name === "add_module" || name === "register_module") && second) {
       this.labelled(value, first.type === "str" ? first.value : null, second, node);
     } else if (name === "extend" && first) {
@@ -569,6 +582,10 @@ export const Expressions = class {
     this.frame = outer;
   }
 };
+
+// What of an argparse.ArgumentParser is followed, and what its flags are where nothing is typed.
+const PARSES = new Set(["add_argument", "parse_args"]);
+const FLAGS = new Map([["store_true", false], ["store_false", true]]);
 
 // What a condition may have set.
 const PLAINLY = new Set(["int", "float", "bool", "str", "none"]);

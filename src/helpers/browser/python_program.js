@@ -3,6 +3,8 @@ import { Expressions, FOLLOWED, LOOP, Stop, pathOf, withoutLast } from "./python
 import { Problem } from "./python_tree.js";
 import { UNKNOWN, combined, counted, pairsOf, seq, truth } from "./python_values.js";
 
+// Modules whose functions are followed.
+const BUILT_IN = ["math", "np", "torch", "argparse", "types"];
 const CONDITION = "a condition is not followed, so what it holds is taken";
 
 /** A program, run statement by statement as far as its values are known. */
@@ -181,7 +183,12 @@ export const Program = class extends Expressions {
       const [{ value }, ...held] = items;
       return { type: "partial", callee: value, items: held };
     }
-    const builtIn = callee.path?.length === 1 || ["math", "np", "torch"].includes(callee.path?.[0]);
+    if (name === "field") {
+      const given = new Map(items.map((item) => [item.name, item.value]));
+      const factory = given.get("default_factory");
+      return factory ? this.call(factory, [], node) : given.get("default") ?? { ...UNKNOWN };
+    }
+    const builtIn = callee.path?.length === 1 || BUILT_IN.includes(callee.path?.[0]);
     if (builtIn && name === "map" && items.length > 1) return this.mapped(items, node);
     const plain = builtIn && (name === "isinstance" || !this.laysIn(items));
     const found = plain ? counted(name, items) : null;
