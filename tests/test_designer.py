@@ -587,6 +587,21 @@ HUGE = {
     "forwards of themselves": "class A:\n def __init__(self):\n  self.c = nn.ReLU()\n"
     + " def forward(self, x):\n"
     + "  x = self.forward(self.forward(self.c(x)))\n" * 100_000,
+    "skips": "class A:\n def __init__(self):\n  self.c = nn.ReLU()\n def forward(self, x):\n"
+    + "  y = self.c(x)\n"
+    + "  x = torch.cat([x + y, self.c(y)] * 9, 1)\n" * 100_000,
+    "skips that never fit": "class A(nn.Module):\n def __init__(self):\n"
+    "  self.c = nn.Conv1d(1, 1, 3, padding=1)\n  self.d = nn.Conv1d(1, 1, 2)\n"
+    " def forward(self, x):\n  for i in range(90):\n   x = x + self.c(x)\n"
+    "  return x + self.d(x)\n" + "#" * 3_000_000,
+    "blocks of two signals in each other": "class A0(nn.Module):\n def __init__(self):\n"
+    "  self.c = nn.Conv1d(1, 1, 3)\n def forward(self, x, y):\n  return self.c(x), self.c(y)\n"
+    + "".join(
+        f"class A{i + 1}(nn.Module):\n def __init__(self):\n  self.a = A{i}()\n"
+        " def forward(self, x, y):\n  x, y = self.a(x, y)\n  return self.a(y, x)\n"
+        for i in range(99)
+    )
+    + "#" * 3_000_000,
     "dots": "x = nn.ReLU()\nx" + ".a" * 1_000_000,
     "slices": "x = [nn.ReLU()] * 400\nx" + "[::-1]" * 500_000,
     "lists in lists": "x = [1]\n" + "x = [x, x]\n" * 10_000,
@@ -694,6 +709,53 @@ def test_the_layer_that_fails_is_marked_with_pytorchs_words(show: Open) -> None:
     page.get_by_role("button", name=re.compile("^Use ")).click()
     expect(page.get_by_role("alert")).to_have_count(0)
     expect(page.locator("output[name=length_after]")).to_have_text("1")
+
+
+SKIPS = """class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.down = nn.Conv1d(1, 4, 4, stride=2, padding=1)
+        self.up = nn.ConvTranspose1d(4, 4, 4, stride=2, padding=1)
+        self.out = nn.Conv1d(5, 1, 3, padding=1)
+    def forward(self, x):
+        skip = x
+        x = self.up(self.down(x))
+        x = torch.cat([x, skip], dim=1)
+        return self.out(x)
+"""
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_skip_whose_ends_differ_is_marked_with_pytorchs_words(show: Open, theme: str) -> None:
+    page = show(theme=theme)
+    fill(page, SKIPS, 91)
+    names: dict[str, Any] = {"nn": nn, "torch": torch}
+    exec(SKIPS, names)
+    with pytest.raises(RuntimeError) as error:
+        names["Net"]()(torch.zeros(1, 1, 91))
+    expect(page.get_by_role("alert")).to_have_text(f"PyTorch: {error.value}")
+    expect(page.locator(".ds-verdict")).to_contain_text(
+        "In line 10, 90 samples of up (ConvTranspose1d, line 5) meet 91 of the input. "
+        "The nearest input lengths that work are 90 and 92."
+    )
+    expect(page.locator(".ds-failed td").nth(1)).to_have_text("torch.cat([x, skip], dim=1)")
+    expect(page.locator(".ds-bar.ds-failed")).to_have_count(1)
+    expect(page.locator("output[name=length_after]")).to_have_text("\N{EN DASH}")
+    assert Axe().run(page).response["violations"] == []
+    for width in (360, 320):
+        page.set_viewport_size({"width": width, "height": 740})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.get_by_role("button", name="Use 92").click()
+    expect(page.get_by_role("alert")).to_have_count(0)
+    expect(page.locator("output[name=length_after]")).to_have_text("92")
+    expect(page.locator(".ds-answer")).not_to_contain_text("torch.cat")
+    expect(page.locator(".ds-remarks")).to_be_empty()
+
+
+def test_a_skip_that_never_fits_says_so(show: Open) -> None:
+    page = show()
+    fill(page, SKIPS.replace("self.up(self.down(x))", "self.out(self.down(x))"), 91)
+    expect(page.locator(".ds-verdict")).to_contain_text("No input length near this one works.")
 
 
 def test_what_is_not_understood_is_named_and_found(show: Open) -> None:

@@ -5,8 +5,8 @@ import { hourglass } from "./hourglass.js";
 import { arrow, button, ending, numberField, radios } from "./panel.js";
 import { linkPairs, openPanel, parse, typed } from "./panel.js";
 import { MOST, countOf, settingsBetween } from "./settings_search.js";
-import { around, comesBack, isPicky, leftOver, mirror } from "./stacks.js";
-import { outcome, returning, shortest, trace, unchanged } from "./stacks.js";
+import { around, comesBack, exchanged, inLine, isPicky, leftOver, mirror } from "./stacks.js";
+import { nearestThat, outcome, returning, run, shortest, through, trace } from "./stacks.js";
 import { LIMITS, cut, read } from "./torch_code.js";
 import { call } from "./torch_layers.js";
 
@@ -24,6 +24,7 @@ const STILL = {
   sort: { by: "kernel_size", up: true },
 };
 const LINK_MOST = 8000;
+const NEXT = Array.from({ length: 32 }, (_, i) => i + 1);
 
 /** The HTML of a state, complete without a script. */
 export function markup(state) {
@@ -33,19 +34,55 @@ export function markup(state) {
 
 /** What a stack and a length come to: all that the page says, as data. */
 export function answer(code, length) {
-  const { layers, notes, more, incomplete } = read(code);
-  const traced = trace(layers, length);
-  const found = { layers, notes, more, incomplete, traced, decoder: null, back: null, near: null,
-    least: null, own: null };
+  const read = readAll(code);
+  const { layers, route } = read;
+  const traced = through(route, length);
+  const found = { ...read, traced, decoder: null, back: null, near: null, least: null, own: null,
+    working: null, mayDiffer: false };
+  const tries = Math.min(1000, 20000 / route.length);
+  const takes = (other) => works(found, other);
   found.least = traced.error && !traced.error.pytorch ? null : shortest(layers);
-  if (traced.error || layers.length === 0) return found;
-  found.own = returning(traced);
-  if (found.own) found.own.near = unchanged(layers, length, Math.min(1000, 20000 / layers.length));
+  const isForked = route.length > layers.length;
+  if (traced.error && isForked) found.working = nearestThat(takes, length, tries);
+  if (traced.error || layers.length === 0 || isStretched(traced)) return found;
+  found.own = ownOf(found, length, tries);
   found.decoder = mirror(traced);
   if (!found.decoder) return found;
   found.back = trace(found.decoder, outcome(traced));
-  found.near = around(layers, traced);
+  found.mayDiffer = isForked && !NEXT.every((more) => takes(length + more));
+  const near = around(layers, traced);
+  if (!near || !takes(length + near.period)) return found;
+  const taken = (other) => (other !== null && takes(other) ? other : null);
+  found.near = { period: near.period, down: taken(near.down), up: taken(near.up) };
   return found;
+}
+
+// Whether a length gets through all that runs, joins included.
+function works({ route }, length) {
+  return run(route, length).error === null;
+}
+
+// The code as it is read. Where something is missing, what comes together is not known.
+function readAll(code) {
+  const found = read(code);
+  return found.incomplete ? { ...found, route: inLine(found.layers) } : found;
+}
+
+// Whether a single sample is stretched to the length of others.
+function isStretched({ steps }) {
+  return steps.some(({ layer }) => layer.joins);
+}
+
+// What a stack lacks that goes down and up again by itself, and which lengths it returns unchanged.
+function ownOf({ route, traced }, length, tries) {
+  const own = returning(traced);
+  if (!own) return null;
+  const fits = own.layers && run(exchanged(route, own.layers), length).error === null;
+  const returns = (other) => {
+    const found = through(route, other);
+    return found.error === null && outcome(found) === other;
+  };
+  return { ...own, layers: fits ? own.layers : null, near: nearestThat(returns, length, tries) };
 }
 
 /** The decoder as PyTorch code. */
@@ -354,7 +391,7 @@ function remarks({ notes, more }) {
     more > 0 ? h("li", {}, `and ${more} more ${more === 1 ? "line" : "lines"}`) : null));
 }
 
-// What the stack comes to, in a sentence: { words, alert, fix }.
+// What the stack comes to, in a sentence: { words, alert, pytorch, fixes }, lengths that mend it.
 function verdict(state, found, ui) {
   const { layers, traced, decoder, near, least, incomplete } = found;
   if (ui.draft) return { words: "", alert: ui.draft };
@@ -365,25 +402,53 @@ function verdict(state, found, ui) {
   const { length } = traced.start;
   const doubt = incomplete ? "Incomplete: not everything that may change the length was understood. " : "";
   if (traced.error) {
-    const { layer, before } = traced.steps[traced.steps.length - 1];
-    const which = `${layer.kind} in line ${layer.line}`;
-    const met = least > length
-      ? `the ${samples(before.length)} that ${before.length === 1 ? "reaches" : "reach"} it` : "what reaches it";
-    const rescue = least > length ? ` The shortest length that this stack takes is ${least}.` : "";
-    return {
-      words: `${doubt}${which} refuses ${met}.${rescue}`,
-      alert: traced.error.words, pytorch: traced.error.pytorch, fix: rescue ? least : null,
-    };
+    const { words, fixes } = refusal(found);
+    const { words: alert, pytorch } = traced.error;
+    return { words: `${doubt}${words}`, alert, pytorch, fixes };
   }
   const after = outcome(traced);
   const made = `${doubt}${layers.length === 1 ? "One layer takes" : `${layers.length} layers take`} `
     + `${samples(length)} to ${after}.`;
   if (found.own) return { words: `${made} ${ownVerdict(found)}` };
+  if (isStretched(traced)) return { words: `${made} A single sample is stretched on the way.` };
   if (!decoder) return { words: `${made} No decoder takes ${after} back.` };
   if (decoder.length === 0) return { words: `${made} Nothing is to be undone.` };
   const often = near && near.period > 1 ? `, and any other length that differs by a multiple of `
     + `${near.period}` : "";
   return { words: `${made} The decoder below brings back ${length}${often}.` };
+}
+
+// What is refused and with which lengths it works: { words, fixes }.
+function refusal({ traced, least, working }) {
+  const { start: { length }, ends } = traced;
+  const { layer, before } = traced.steps[traced.steps.length - 1];
+  const met = least > length ? reaching(before) : "what reaches it";
+  const refused = ends ? `In line ${layer.line}, ${meeting(ends)}.`
+    : `${layer.kind} in line ${layer.line} refuses ${met}.`;
+  if (working) {
+    const fixes = [working.down, working.up].filter((value) => value !== null);
+    return { words: `${refused} ${workingWords(fixes)}`, fixes };
+  }
+  if (!(least > length)) return { words: refused, fixes: [] };
+  const words = `${refused} The shortest length that this stack takes is ${least}.`;
+  return { words, fixes: [least] };
+}
+
+function reaching({ length }) {
+  return `the ${samples(length)} that ${length === 1 ? "reaches" : "reach"} it`;
+}
+
+function workingWords(lengths) {
+  if (lengths.length === 0) return "No input length near this one works.";
+  return lengths.length === 1 ? `The nearest input length that works is ${lengths[0]}.`
+    : `The nearest input lengths that work are ${lengths.join(" and ")}.`;
+}
+
+// Which two signals come together, with the layers that they come from.
+function meeting(ends) {
+  const [one, other] = ends.map(({ layer }) => (layer
+    ? `${layer.name ?? "a layer"} (${layer.kind}, line ${layer.line})` : "the input"));
+  return `${samples(ends[0].length)} of ${one} meet ${ends[1].length} of ${other}`;
 }
 
 function samples(count) {
@@ -406,7 +471,8 @@ function answered(state, found, ui) {
         class: `pg-big pg-c-output${!empty && !incomplete && length !== null ? " pg-same" : ""}` },
       empty ? "–" : length ?? "–")),
     h("p", { class: "ds-verdict" }, said.words,
-      said.fix ? [" ", button("length", `Use ${said.fix}`, { "data-value": said.fix })] : null),
+      (said.fixes ?? []).map((value) => [" ",
+        button("length", `Use ${value}`, { "data-value": value })])),
     said.alert ? h("div", { class: "ds-refusal", role: "alert" },
       said.pytorch ? h("b", {}, "PyTorch: ") : null, h("span", {}, said.alert)) : null,
     h("div", { class: "pg-stage" }, empty ? null : picture(found, ui)),
@@ -540,13 +606,13 @@ function wayBack({ decoder, back, own }) {
 }
 
 function comings(found) {
-  const { layers, traced, decoder, near, least } = found;
+  const { layers, traced, decoder, near } = found;
   const { length } = traced.start;
   const same = [];
   const step = near?.period ?? 1;
   for (let times = -2; times <= 2; times += 1) {
     const other = length + times * step;
-    if (comesBack(layers, decoder, other)) same.push(other);
+    if (comesBack(layers, decoder, other) && works(found, other)) same.push(other);
   }
   const pick = (value) => button("length", value, {
     "data-value": value, "aria-current": value === length ? "true" : null,
@@ -558,7 +624,7 @@ function comings(found) {
     ["with this decoder", listed(same), every],
     ["with a decoder without output_padding", near?.period === 1 ? null : listed(plain), without],
     ["with another decoder", null, others],
-    ["never", null, neverWords(layers, least)],
+    ["never", null, neverWords(found)],
   ];
   return [
     h("h2", {}, "Which lengths come back"),
@@ -568,12 +634,14 @@ function comings(found) {
   ];
 }
 
-function neverWords(layers, least) {
+function neverWords({ layers, least, mayDiffer }) {
   if (least === null) return "Not known for this stack.";
   const kinds = [...new Set(layers.filter(isPicky).map(({ kind }) => kind))].join(", ");
   const short = least > 1 ? `What is shorter than ${samples(least)}: a layer refuses it.`
     : "No length of 1 or more is refused for being too short.";
-  return kinds ? `${short} And any length that ${kinds} refuses.` : short;
+  const picky = kinds ? ` And any length that ${kinds} refuses.` : "";
+  const skips = mayDiffer ? " And any length at which the ends of a skip differ." : "";
+  return `${short}${picky}${skips}`;
 }
 
 // How the lengths lie that come back, in words: with this decoder, without output_padding, or else.

@@ -135,11 +135,16 @@ export const Expressions = class {
     if (value === UNKNOWN || Object.isFrozen(value)) return this.described({ ...value }, node);
     value.line ??= node.line;
     if (value.type === "unknown" && value.text === undefined) {
-      const [at, end] = [this.tokens[node.from].at, this.tokens[Math.max(node.from, node.to - 1)].end];
-      const text = end - at <= 200 ? this.source.slice(at, end) : "";
+      const text = this.written(node);
       value.text = /["'#]/.test(text) && !PLAIN.test(text) ? "" : text.replace(/\s+/g, " ");
     }
     return value;
+  }
+
+  // How the code writes something, if that is not long.
+  written({ from, to }) {
+    const [at, end] = [this.tokens[from].at, this.tokens[Math.max(from, to - 1)].end];
+    return end - at <= 200 ? this.source.slice(at, end) : "";
   }
 
   of_number({ text }) {
@@ -247,14 +252,14 @@ export const Expressions = class {
     return bool(true);
   }
 
-  of_chain({ first, rest, line }) {
-    let left = this.value(first);
-    for (const { sign, value } of rest) left = this.joint(sign, left, this.value(value), { line });
+  of_chain(node) {
+    let left = this.value(node.first);
+    for (const { sign, value } of node.rest) left = this.joint(sign, left, this.value(value), node);
     return left;
   }
 
   joint(sign, left, right, node) {
-    const mixed = this.mixed(sign, [left, right]);
+    const mixed = this.mixed(sign, [left, right], node);
     if (mixed) return mixed;
     const [list, times] = right.type === "int" ? [left, right] : [right, left];
     if (sign === "*" && times.type === "int" && (list.type === "seq" || list.type === "layers")) {
@@ -297,9 +302,9 @@ export const Expressions = class {
     return int(-value.value);
   }
 
-  of_power({ base, exponent }) {
-    const [left, right] = [this.value(base), this.value(exponent)];
-    return this.mixed("**", [left, right]) ?? combined("**", left, right);
+  of_power(node) {
+    const [left, right] = [this.value(node.base), this.value(node.exponent)];
+    return this.mixed("**", [left, right], node) ?? combined("**", left, right);
   }
 
   of_postfix(node) {
@@ -310,8 +315,10 @@ export const Expressions = class {
       const set = text && this.lookup(text);
       if (set) value = set;
       else if (link.attribute) value = this.attribute(value, link.attribute);
-      else if (link.call) value = this.call(value, this.given(link.call, true), { ...node, ...link });
-      else value = this.indexed(value, link.index);
+      else if (link.call) {
+        const { from } = node;
+        value = this.call(value, this.given(link.call, true), { ...node, ...link, from });
+      } else value = this.indexed(value, link.index);
       value.line ??= node.line;
     }
     return value;
@@ -326,7 +333,10 @@ export const Expressions = class {
     const own = value.names?.get(`self.${name}`) ?? value.names?.get(name);
     if (own) return own;
     if (value.type === "class") return this.ofClass(value, name);
-    if (value.type === "unknown") return { type: "unknown", method: name, quiet: value.quiet };
+    if (value.isParser && !PARSES.has(name)) return { ...UNKNOWN };
+    if (value.type === "unknown") {
+      return { type: "unknown", method: name, quiet: value.quiet, isSuper: value.isSuper };
+    }
     return { type: "method", of: value, name };
   }
 
@@ -435,6 +445,16 @@ export const Expressions = class {
     this.grow(value, [item], node);
   }
 
+  // An argument of a program, as it is where nothing is typed, or unknown.
+  taken({ names }, items) {
+    const given = new Map(items.map(({ name, value }) => [name, value]));
+    const option = items.findLast(({ name, value }) => name === null && value.type === "str");
+    const plain = option?.value.value.replace(/^-+/, "").replace(/-/g, "_");
+    const flag = FLAGS.get(given.get("action")?.value);
+    const byDefault = given.get("default") ?? (flag === undefined ? UNKNOWN : bool(flag));
+    names.set(given.get("dest")?.value ?? plain, { ...byDefault });
+  }
+
   method({ of: value, name }, items, node) {
     const [first, second] = items.map((item) => item.value);
     const list = this.itemsOf(value);
@@ -446,7 +466,9 @@ export const Expressions = class {
     if (!list || value.type === "layer") {
       return SAME.has(name) ? value : quiet;
     }
-    if (name === "append" && first) this.grow(value, [first], node);
+    if (value.isParser && name === "add_argument") this.taken(value, items);
+    else if (value.isParser && name === "parse_args") return value;
+    else if (name === "append" && first) this.grow(value, [first], node);
     else if ((name === "add_module" || name === "register_module") && second) {
       this.labelled(value, first.type === "str" ? first.value : null, second, node);
     } else if (name === "extend" && first) {
@@ -560,6 +582,10 @@ export const Expressions = class {
     this.frame = outer;
   }
 };
+
+// What of an argparse.ArgumentParser is followed, and what its flags are where nothing is typed.
+const PARSES = new Set(["add_argument", "parse_args"]);
+const FLAGS = new Map([["store_true", false], ["store_false", true]]);
 
 // What a condition may have set.
 const PLAINLY = new Set(["int", "float", "bool", "str", "none"]);

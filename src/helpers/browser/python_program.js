@@ -3,6 +3,8 @@ import { Expressions, FOLLOWED, LOOP, Stop, pathOf, withoutLast } from "./python
 import { Problem } from "./python_tree.js";
 import { UNKNOWN, combined, counted, pairsOf, seq, truth } from "./python_values.js";
 
+// Modules whose functions are followed.
+const BUILT_IN = ["math", "np", "torch", "argparse", "types"];
 const CONDITION = "a condition is not followed, so what it holds is taken";
 
 /** A program, run statement by statement as far as its values are known. */
@@ -30,10 +32,15 @@ export const Program = class extends Expressions {
         if (!(problem instanceof Problem) || problem instanceof Stop) throw problem;
         Object.assign(this, { frame, roots });
         this.steps += 100; // A problem takes longer than a step.
-        this.note(problem.line, problem.words, this.holds(statement));
+        this.missed(problem, statement);
       }
     }
     return null;
+  }
+
+  // A statement cannot be read.
+  missed({ line, words }, statement) {
+    this.note(line, words, this.holds(statement));
   }
 
   do_block({ body }) {
@@ -133,7 +140,8 @@ export const Program = class extends Expressions {
     });
   }
 
-  do_assign({ targets, sign, value: source, line }) {
+  do_assign(node) {
+    const { targets, sign, value: source, line } = node;
     if (targets.length === 0) {
       this.expressionStatement(source);
       return;
@@ -145,7 +153,7 @@ export const Program = class extends Expressions {
       const items = sign === "+=" && this.values(value);
       if (items && before.type === "layers") this.grow(before, items, source);
       else if (items && before.type === "seq" && !before.pairs) this.grow(before, items, source);
-      else this.assign(target, this.joint(sign.slice(0, -1), before, value, source), { line });
+      else this.assign(target, this.joint(sign.slice(0, -1), before, value, node), { line });
       return;
     }
     for (const target of targets) this.assign(target, value, { line });
@@ -168,11 +176,19 @@ export const Program = class extends Expressions {
     if (type === "method") return this.method(callee, items, node);
     const name = callee.path?.[callee.path.length - 1] ?? callee.method ?? "";
     if (name === "__init__") return this.initialised(items, node);
+    if (name === "super") return { type: "unknown", quiet: true, isSuper: true };
+    const above = callee.isSuper ? this.methodAbove() : undefined;
+    if (above) return this.invoked(above, items, node);
     if (name === "partial" && items.length > 0) {
       const [{ value }, ...held] = items;
       return { type: "partial", callee: value, items: held };
     }
-    const builtIn = callee.path?.length === 1 || ["math", "np", "torch"].includes(callee.path?.[0]);
+    if (name === "field") {
+      const given = new Map(items.map((item) => [item.name, item.value]));
+      const factory = given.get("default_factory");
+      return factory ? this.call(factory, [], node) : given.get("default") ?? { ...UNKNOWN };
+    }
+    const builtIn = callee.path?.length === 1 || BUILT_IN.includes(callee.path?.[0]);
     if (builtIn && name === "map" && items.length > 1) return this.mapped(items, node);
     const plain = builtIn && (name === "isinstance" || !this.laysIn(items));
     const found = plain ? counted(name, items) : null;
@@ -196,13 +212,19 @@ export const Program = class extends Expressions {
     this.defined({ type: "function", node, defaults, frame: this.frame }, node.name);
   }
 
+  // The method that the one that runs has taken the place of, in the class before.
+  methodAbove() {
+    for (let { frame } = this; frame; frame = frame.parent) if (frame.runs) return frame.runs.above;
+    return undefined;
+  }
+
   do_class(node) {
     this.defined({ type: "class", node, frame: this.frame }, node.name);
   }
 
   invoked(callee, items, node) {
     const outer = { frame: this.frame, roots: this.roots };
-    const frame = { names: new Map(), parent: callee.frame, self: callee.frame.self };
+    const frame = { names: new Map(), parent: callee.frame, self: callee.frame.self, runs: callee };
     callee.called = true;
     this.within(node, () => {
       this.filled(callee, items, frame);
@@ -263,22 +285,24 @@ export const Program = class extends Expressions {
     });
     const [parts, keys] = this.attributes(this.roots.filter((root) => !root.used && !root.waiting));
     Object.assign(this, outer);
-    const forward = frame.names.get("forward");
-    const isOne = parts.length === 1 && parts[0].type === "layer" && keys[0] === null;
-    const way = isOne ? null : this.followed(forward, parts, keys, node);
-    if (forward?.type === "function" && !way) this.notFollowed(forward.node, parts, keys);
-    for (const part of waitingParts) if (!way || part.isMet) this.leftOut(part, part.line, false);
+    const found = frame.names.get("forward");
+    const forward = found?.type === "function" ? found : undefined;
+    const own = this.isPyTorchs(callee) ? parts : [];
     // A layer with something of its own around it is still that layer.
-    if (isOne) {
-      parts[0].root = undefined;
-      return parts[0];
+    if (parts.length === 1 && parts[0].type === "layer" && keys[0] === null) {
+      const way = this.followed(forward, parts, [""], own, node);
+      if (way) return { type: "layers", ...way, own: { parts, keys: [""] }, forward };
+      return Object.assign(parts[0], { root: undefined, forward, waitingParts });
     }
     for (const part of parts) {
       part.inside = true;
       if (part.root) part.root.used = true;
     }
-    const made = way ?? { parts, keys };
-    if (parts.length > 0 || forward) return { type: "layers", ...made, names: frame.names };
+    const way = this.followed(forward, parts, keys, own, node) ?? { parts, keys, waitingParts };
+    if (parts.length > 0 || found) {
+      return { type: "layers", ...way, own: { parts, keys }, forward, names: frame.names };
+    }
+    for (const part of waitingParts) this.leftOut(part, part.line, false);
     return { type: "unknown", quiet: true, names: frame.names };
   }
 

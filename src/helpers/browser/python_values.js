@@ -151,6 +151,7 @@ export function sliced(items, parts) {
 /** What Python's own functions give for values that the code says, or null. */
 export function counted(name, given) {
   if (OBJECTS.has(name)) return object(given);
+  if (name === "ArgumentParser") return { ...object([]), isParser: true };
   const list = given.map(({ value }) => value);
   const [first] = list;
   if (Object.hasOwn(ROUNDED, name)) {

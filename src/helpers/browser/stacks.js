@@ -1,5 +1,6 @@
 // Lengths through a stack of layers, the decoder that undoes a stack, and the lengths around one
 // length: the twin of helpers.layers, proven equal to it in a real browser.
+import { ends, joined } from "./joins.js";
 import { SizeError, conv1dError, conv1dOutputLength, convTranspose1dError } from "./lengths.js";
 import { convTranspose1dOutputLength } from "./lengths.js";
 import { call } from "./torch_layers.js";
@@ -11,13 +12,24 @@ import { call } from "./torch_layers.js";
  * own words, or this page's.
  */
 export function trace(layers, length) {
-  const start = { channels: firstChannels(layers), length };
+  return run(inLine(layers), length);
+}
+
+/** The route through layers one after the other. */
+export function inLine(layers) {
+  return layers.map((layer, i) => ({ layer, from: [i - 1], main: 0 }));
+}
+
+/** The same for all along a route, which says from where each layer and join takes its signals. */
+export function run(route, length) {
+  const start = { channels: firstChannels(route.map(({ layer }) => layer)), length };
   const steps = [];
-  let signal = start;
-  for (const layer of layers) {
-    const before = signal;
+  for (const { layer, from, main } of route) {
+    const given = from.map((at) => (at < 0 ? start : steps[at].after));
+    const before = given[main];
+    let signal;
     try {
-      signal = after(layer, before);
+      signal = layer.joins ? joined(layer, given, before) : after(layer, before);
       if (layer.isLoose) signal = { channels: null, length: signal.length };
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
@@ -27,6 +39,19 @@ export function trace(layers, length) {
     steps.push({ layer, before, after: signal });
   }
   return { start, steps, error: null };
+}
+
+/**
+ * Of what runs along a route the steps on the way through its layers, as of a stack; with what is
+ * refused, wherever that is, and with a join if it changes the length. Of a join that is refused
+ * there are also its `ends`.
+ */
+export function through(route, length) {
+  const whole = run(route, length);
+  const { start, steps, error } = whole;
+  const isOnWay = ({ layer, before, after: to }, i) => !to
+    || (!route[i].isBeside && !(layer.joins && to.length === before.length));
+  return { start, steps: steps.filter(isOnWay), error, ends: error && ends(route, whole) };
 }
 
 /** The length that comes out of a trace. */
@@ -122,15 +147,18 @@ function repadded(layers, steps, at, output_padding) {
   return layers.with(at, { ...layer, settings, text });
 }
 
-/** The nearest lengths, up to `tries` away, that a stack returns unchanged: { down, up }. */
-export function unchanged(layers, length, tries) {
-  const returns = (other) => {
-    const found = trace(layers, other);
-    return found.error === null && outcome(found) === other;
-  };
+/** A route with other layers on the way through it. */
+export function exchanged(route, layers) {
+  const others = layers.values();
+  return route.map((passed) => (passed.isBeside || passed.layer.joins ? passed
+    : { ...passed, layer: others.next().value }));
+}
+
+/** The nearest lengths, up to `tries` away, with which something works: { down, up }. */
+export function nearestThat(works, length, tries) {
   const near = [-1, 1].map((direction) => {
     for (let i = 0; i <= tries && length + direction * i >= 1; i += 1) {
-      if (returns(length + direction * i)) return length + direction * i;
+      if (works(length + direction * i)) return length + direction * i;
     }
     return null;
   });

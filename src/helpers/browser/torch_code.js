@@ -7,7 +7,8 @@ import { Program } from "./python_program.js";
 import { DEPTH, Problem, parse } from "./python_tree.js";
 import { counted, seq } from "./python_values.js";
 import { tokenize } from "./python_words.js";
-import { JOINS, behind, entering, farthest, made, wayOf } from "./torch_forward.js";
+import { behind, entering, farthest, joining, made } from "./torch_forward.js";
+import { mayChangeChannels, together, wayOf } from "./torch_forward.js";
 import { isLayer, keepsLength, layerFrom, shorten } from "./torch_layers.js";
 
 /** What is read of one text; lines with a remark are named up to `notes`. */
@@ -26,8 +27,11 @@ export function cut(text) {
 
 /**
  * The layers of some code, in the order in which they are written:
- * { layers, notes: [{ line, words }], more, incomplete } with `more` the number of notes that are
- * left out, and `incomplete` whether something is missing that may change the length.
+ * { layers, route, notes: [{ line, words }], more, incomplete } with `more` the number of notes
+ * that are left out, and `incomplete` whether something is missing that may change the length. The
+ * route is all that runs, in its order: [{ layer, from, main, isBeside }], each a layer or a join,
+ * with the places in the route that its signals come `from`, -1 for the input; `main` is which of
+ * them lies on the way through the `layers`, and `isBeside` whether it does not lie there itself.
  */
 export function read(code) {
   const notes = [];
@@ -43,20 +47,21 @@ export function read(code) {
   };
   const source = cut(code);
   const tokens = tokenize(source, note);
-  const layers = new Model(source, tokens, note).program();
+  const route = new Model(source, tokens, note).program();
   const last = tokens[tokens.length - 1].line;
   if (code.length > source.length) {
     seen.delete(last);
     note(last, `reading stops here, after ${source.length} of ${code.length} characters`, true);
   }
-  if (layers.length > LIMITS.layers) {
-    const { line } = layers[LIMITS.layers];
+  if (route.length > LIMITS.layers) {
+    const { line } = route[LIMITS.layers].layer;
     seen.delete(line);
     note(line, `reading stops here: this page takes ${LIMITS.layers} layers at a time`, true);
-    layers.length = LIMITS.layers;
+    route.length = LIMITS.layers;
   }
+  const onWay = route.filter(({ layer, isBeside }) => !layer.joins && !isBeside);
   notes.sort((a, b) => a.line - b.line);
-  return { layers, notes, more, incomplete };
+  return { layers: onWay.map(({ layer }) => layer), route, notes, more, incomplete };
 }
 
 const MODULES = new Set(["Sequential", "ModuleList", "ModuleDict"]);
@@ -75,7 +80,8 @@ class Model extends Program {
     super(source, tokens);
     this.say = note;
     this.visited = 0; // How many values were looked through for layers.
-    this.unfollowed = new Set(); // The forwards that have been named.
+    this.unfollowed = new Set(); // The forwards through which no signal could be followed.
+    this.named = new Set(); // Those of them that have been named.
     this.following = null; // The forward that a signal is followed through.
     this.isLoose = false; // Whether channels may change between the layers.
   }
@@ -88,14 +94,21 @@ class Model extends Program {
       this.block(body);
       this.settle();
     });
-    const layers = [];
+    const route = [];
+    let end = -1;
     this.stopping(() => {
       for (const root of this.roots) {
-        if (!root.used && !root.waiting) this.spelled(root.value, root.name ?? "", layers);
-        if (layers.length > LIMITS.layers) break;
+        if (root.used || root.waiting) continue;
+        end = this.spelled(root.value, root.name ?? "", end, route);
       }
     });
-    return layers;
+    const main = new Set();
+    for (let at = end; at >= 0; at = route[at].from[route[at].main]) main.add(at);
+    for (const [i, passed] of route.entries()) {
+      passed.isBeside = !main.has(i);
+      passed.layer.isLoose = this.isLoose;
+    }
+    return route;
   }
 
   // What is where in the text: names that are mentioned, and how many layers stand before each word.
@@ -126,19 +139,36 @@ class Model extends Program {
     }
   }
 
-  // Collects the layers of a value, each with its name as PyTorch calls it: "encoder.0.conv".
-  spelled(value, path, found, depth = 0) {
+  // Adds the layers of a value to a route, behind the place `from` in it, each with its name as
+  // PyTorch calls it: "encoder.0.conv". Returns the place of what comes out.
+  spelled(value, path, from, route, depth = 0) {
     this.look(value, depth);
+    if (route.length > LIMITS.layers) return from;
+    const inner = (one, label, at) => {
+      const name = path === "" || label === "" ? `${path}${label}` : `${path}.${label}`;
+      return this.spelled(one, label === undefined ? "" : name, at, route, depth + 1);
+    };
+    if (value.steps) {
+      const places = new Map([[null, from]]);
+      for (const step of value.steps) {
+        const given = step.given.map((one) => places.get(one));
+        const { main, join: layer } = step;
+        places.set(step, layer ? route.push({ layer, from: given, main }) - 1
+          : inner(step.value, value.places.get(step.value), given[main]));
+      }
+      return places.get(value.end);
+    }
+    if (value.forward) this.notFollowed(value.forward.node, value.parts, value.keys);
+    for (const part of value.waitingParts ?? []) this.leftOut(part, part.line, false);
     if (value.type === "layer") {
       const name = /^\d*$/.test(path) ? null : path;
-      found.push({ ...value.layer, name, isLoose: this.isLoose });
-      return;
+      return route.push({ layer: { ...value.layer, name }, from: [from], main: 0 }) - 1;
     }
+    let at = from;
     for (const [i, one] of (this.itemsOf(value) ?? []).entries()) {
-      if (found.length > LIMITS.layers) return;
-      const label = value.keys?.[i] ?? value.pairs?.[i].name ?? i;
-      this.spelled(one, path === "" ? `${label}` : `${path}.${label}`, found, depth + 1);
+      at = inner(one, value.keys?.[i] ?? value.pairs?.[i].name ?? i, at);
     }
+    return at;
   }
 
   note(line, words, matters) {
@@ -253,6 +283,12 @@ class Model extends Program {
     }
   }
 
+  // What cannot be read in a forward may be what happens to its signal.
+  missed(problem, statement) {
+    if (this.following) this.lost();
+    super.missed(problem, statement);
+  }
+
   // A part of an object that is no layer is of account where its forward takes a signal through it.
   partLeftOut(value, line) {
     if (!isBlock(value.called)) return;
@@ -278,8 +314,8 @@ class Model extends Program {
   }
 
   notFollowed(node, parts = [], keys = []) {
-    if (this.unfollowed.has(node)) return;
-    this.unfollowed.add(node);
+    if (this.named.has(node)) return;
+    this.named.add(node);
     this.isLoose = true;
     const change = this.changeOf(node.body);
     const twice = keys.find((key, i) => key && this.callsOf(key, node) > 1
@@ -322,8 +358,12 @@ class Model extends Program {
   // --- Functions and classes that wait to be called ---
 
   defined(value, name) {
+    const before = this.frame.names.get(name);
     this.frame.names.set(name, value);
-    if (this.frame.class) return; // A method.
+    if (this.frame.class) { // A method.
+      if (before?.type === "function") value.above = before;
+      return;
+    }
     this.roots.push({ waiting: value, used: false });
   }
 
@@ -389,9 +429,12 @@ class Model extends Program {
   called(callee, name, items, node) {
     const { type, path } = callee;
     const quiet = { type: "unknown", quiet: true };
-    const signals = items.flatMap(({ value }) => (value.type === "seq" ? value.items : [value]))
-      .filter((value) => value.type === "signal");
-    if (signals.length > 0) return this.passed(callee, name, farthest(signals), items, node);
+    if (["enumerate", "zip", "reversed", "len"].includes(name)) {
+      const lists = items.map((item) => ({ ...item, list: this.values(item.value) }));
+      if (lists.some(({ list }) => list === null)) return quiet;
+      return counted(name, lists.map((item) => ({ ...item, value: seq(item.list) }))) ?? quiet;
+    }
+    if (signalsOf(items).length > 0) return this.passed(callee, name, items, node);
     if (type === "layer" || type === "layers") {
       // Where a layer runs: one without a name has its place here.
       if (!callee.root) this.root(callee, null, node.line);
@@ -408,11 +451,6 @@ class Model extends Program {
       return this.attribute(items[0].value, items[1].value.value);
     }
     if (WRAPPERS.has(name) && items.length > 0) return items[0].value;
-    if (["enumerate", "zip", "reversed", "len"].includes(name)) {
-      const lists = items.map((item) => ({ ...item, list: this.values(item.value) }));
-      if (lists.some(({ list }) => list === null)) return quiet;
-      return counted(name, lists.map((item) => ({ ...item, value: seq(item.list) }))) ?? quiet;
-    }
     const kind = name.replace(/^Parametrized/, "");
     if (isLayer(kind)) return this.layer(kind, items, node);
     if (node.printed) return this.group(items, node);
@@ -424,103 +462,154 @@ class Model extends Program {
 
   // --- The way through a forward ---
 
-  // The parts of an object in the order in which its forward takes a signal through them, or null
-  // where that cannot be said: { parts, keys }.
-  followed(forward, parts, keys, node) {
-    if (forward?.type !== "function" || this.unfollowed.has(forward.node)) return null;
+  // What a signal passes on its way through the forward of an object, or null where that cannot be
+  // said: all { steps, end } with the `places` of what they pass in the object, and what lies on
+  // the longest way, { parts, keys }. PyTorch's forward of the class would run its `own` parts.
+  followed(forward, parts, keys, own, node) {
+    if (!forward || this.unfollowed.has(forward.node)) return null;
     const outer = { following: this.following, frame: this.frame, roots: this.roots };
-    this.following = { isLost: false, notes: [] };
-    const { notes } = this.following;
+    const following = { own, isLost: false, isLoose: false, steps: [], notes: [], met: [] };
+    this.following = following;
     let ends = [];
     try {
       const value = this.invoked(forward, [{ name: null, value: entering() }], node);
-      ends = this.following.isLost ? [] : signalsIn(value);
+      ends = following.isLost ? [] : signalsIn(value);
     } catch (problem) {
       if (!(problem instanceof Problem) || problem instanceof Stop) throw problem;
     } finally {
       Object.assign(this, outer);
     }
-    if (ends.length === 0) return null;
+    if (ends.length === 0) {
+      this.unfollowed.add(forward.node);
+      return null;
+    }
     const [first] = ends;
     const end = ends.reduce((one, other) => (other.depth > one.depth ? other : one));
-    const way = wayOf(end);
-    this.isLoose ||= end.isLoose;
-    for (const note of notes) this.note(...note);
-    this.beside(parts, keys, way, forward.node);
-    return { parts: way, keys: way.map((value) => this.placeIn(parts, keys, value)),
-      isForked: ends.some((one) => !this.isAlike(one, first)) };
+    const way = wayOf(end).map(({ value }) => value);
+    const places = this.placesOf(parts, keys);
+    this.isLoose ||= following.isLoose;
+    for (const note of following.notes) this.note(...note);
+    for (const one of following.met) this.leftOut(one, one.line, false);
+    this.beside(parts, places, way, forward.node);
+    return { parts: way, keys: way.map((value) => places.get(value)), places,
+      steps: following.steps, end: end.step, isVaried: end.ended || end.isSwapped || end.isSingle
+        || ends.some((one) => !this.isAlike(one, first)) };
   }
 
   // Whether two signals have come through the same layers that change a length.
   isAlike(one, other) {
-    const [a, b] = [one, other].map((signal) => wayOf(signal).flatMap((value) => this.leaves(value))
-      .filter(({ layer }) => !keepsLength(layer)));
+    const [a, b] = [one, other].map((signal) => wayOf(signal)
+      .flatMap(({ value }) => this.leaves(value)).filter(({ layer }) => !keepsLength(layer)));
     return a.length === b.length && a.every(({ layer }, i) => layer.text === b[i].layer.text);
   }
 
   // Names the layers that the longest way through a forward does not pass.
-  beside(parts, keys, way, { line }) {
+  beside(parts, places, way, { line }) {
     const passed = new Set(way.flatMap((value) => this.leaves(value)));
     const missed = (value) => this.leaves(value).filter((leaf) => !passed.has(leaf) && isOfWeight(leaf));
-    const names = parts.flatMap((part, i) => {
+    const names = parts.flatMap((part) => {
       const left = missed(part);
       if (left.length === 0) return [];
-      if (left.length === this.leaves(part).length) return [keys[i] ?? `${i}`];
-      return left.map((leaf) => this.placeIn(parts, keys, leaf)).filter(Boolean);
+      if (left.length === this.leaves(part).length) return [places.get(part)];
+      return left.map((leaf) => places.get(leaf)).filter(Boolean);
     });
     if (names.length === 0) return;
     this.note(line, `the longest way through forward does not pass ${shorten(names.join(", "), 80)}, so `
       + "that is left out");
   }
 
-  // By which name a value is found in the parts of an object, or null.
-  placeIn(parts, keys, value, depth = 0) {
+  // By which name each value is found in the parts of an object.
+  placesOf(parts, keys, path = "", depth = 0, found = new Map()) {
     for (const [i, part] of parts.entries()) {
       this.look(part, depth);
-      const key = `${keys?.[i] ?? i}`;
-      if (part === value) return key;
-      const inner = this.itemsOf(part) ? this.placeIn(this.itemsOf(part), part.keys, value, depth + 1) : null;
-      if (inner !== null) return `${key}.${inner}`;
+      const name = `${path}${keys?.[i] ?? i}`;
+      if (!found.has(part)) found.set(part, name);
+      const inner = part.own ?? { parts: this.itemsOf(part) ?? [], keys: part.keys };
+      this.placesOf(inner.parts, inner.keys, `${name}.`, depth + 1, found);
     }
-    return null;
+    return found;
   }
 
-  // What a layer or a function makes of a signal.
-  passed(callee, name, signal, items, node) {
+  // What a layer or a function makes of signals.
+  passed(callee, name, items, node) {
     const { type } = callee;
-    if (type === "layer" || type === "layers") {
-      const leaves = this.leaves(callee);
-      const keeps = !leaves.some(isOfWeight);
-      if ((signal.ended || signal.isSwapped) && keeps) return signal;
-      if (signal.ended || signal.isSwapped || callee.isForked) return this.lost();
-      if (items.some((item) => item.name === "output_size")) {
-        const words = "output_size decides a length here, and it is not followed";
-        this.following?.notes.push([node.line, words, true]);
-      }
-      const isSingle = leaves.some(({ layer }) => layer.settings.output_size === 1);
-      return leaves.length > 0 ? behind(signal, callee, isSingle) : signal;
-    }
+    const signals = signalsOf(items);
+    if (type === "layer" || type === "layers") return this.through(callee, signals, items, node);
     if (name === "checkpoint" && items[0].value.type?.startsWith("layer")) {
-      return this.passed(items[0].value, "", signal, items.slice(1), node);
+      return this.passed(items[0].value, "", items.slice(1), node);
     }
     if (name === "dim" || name === "ndimension") return { type: "int", value: 3 };
     // A layer that is not known was named where it is made, and keeps the length as far as is known.
     if (callee.called && !callee.method) {
-      if (!signal.ended) callee.isMet = true;
+      const signal = farthest(signals);
+      if (!signal.ended) this.following.met.push(callee);
       return signal;
     }
-    const found = made(name, signal, items);
-    if (found && JOINS.has(name)) {
-      const words = "what is concatenated must have one length, which is not checked here";
-      this.following?.notes.push([node.line, words, false]);
+    if (callee.isSuper && name === "forward" && this.following.own.length > 0) {
+      return this.following.own.reduce((signal, part) => (signal.type === "signal"
+        ? this.through(part, [signal], [], node) : signal), signals[0]);
     }
-    return found === undefined ? this.lost() : found ?? { type: "unknown", quiet: true };
+    const how = joining(name);
+    const found = made(name, how ? farthest(signals) : signals[0], items);
+    if (found === undefined) return this.lost();
+    if (found === null) return { type: "unknown", quiet: true };
+    if (mayChangeChannels(name)) this.following.isLoose = true;
+    return how ? this.meet(how, signals, node, name.endsWith("_")) : found;
   }
 
-  mixed(sign, values) {
+  through(callee, signals, items, node) {
+    const signal = farthest(signals);
+    if (callee.forward && (signals.length > 1 || callee.isVaried || !callee.steps)) {
+      return this.calledAgain(callee, signal, items, node);
+    }
+    return this.behind(callee, signal, items, node);
+  }
+
+  // An object that is given several signals, or gives other than one like it, is followed anew.
+  calledAgain(callee, signal, items, node) {
+    const { following } = this;
+    const { isLost, steps: { length } } = following;
+    const value = this.invoked(callee.forward, items, node);
+    if (isLost || !following.isLost || callee.steps) return value;
+    Object.assign(following, { isLost });
+    following.steps.length = length;
+    return this.behind(callee, signal, items, node);
+  }
+
+  behind(callee, signal, items, { line }) {
+    const leaves = this.leaves(callee);
+    if (signal.ended || signal.isSwapped) return leaves.some(isOfWeight) ? this.lost() : signal;
+    if (items.some((item) => item.name === "output_size")) {
+      const words = "output_size decides a length here, and it is not followed";
+      this.following.notes.push([line, words, true]);
+    }
+    if (leaves.length === 0) return signal;
+    const isSingle = leaves.some(({ layer }) => layer.settings.output_size === 1);
+    return this.stepped(behind(signal, callee, isSingle));
+  }
+
+  // The signal behind a place where others come together: all at once or one by one.
+  meet(joins, signals, node, isInPlace) {
+    const most = farthest(signals);
+    const many = signals.filter(({ ended }) => !ended);
+    if (most.ended) return most;
+    if (many.some(({ isSwapped }) => isSwapped !== most.isSwapped)) return this.lost();
+    const text = shorten(this.written(node), 60) || "…";
+    const how = { joins, isInPlace, line: node.line, text };
+    const meeting = (some) => (some.every(({ step }) => step === some[0].step) ? farthest(some)
+      : this.stepped(together(some, how)));
+    return joins === "sum" ? many.reduce((one, other) => meeting([one, other])) : meeting(many);
+  }
+
+  stepped(signal) {
+    this.following.steps.push(signal.step);
+    return signal;
+  }
+
+  mixed(sign, values, node) {
     const signals = values.filter(({ type }) => type === "signal");
     if (signals.length === 0) return null;
-    return sign === "@" ? this.lost() : farthest(signals);
+    return sign === "@" ? this.lost() : this.meet("sum", signals, node, node.op === "assign");
   }
 
   // x[0] is the first of what a layer returns; anything else may cut.
@@ -541,7 +630,7 @@ class Model extends Program {
 
   method(callee, items, node) {
     if (callee.of.type !== "signal") return super.method(callee, items, node);
-    return this.passed({}, callee.name, callee.of, [{ name: null, value: callee.of }, ...items], node);
+    return this.passed({}, callee.name, [{ name: null, value: callee.of }, ...items], node);
   }
 
   unfamiliar(text, name, items, { line }) {
@@ -607,13 +696,19 @@ class Model extends Program {
   }
 
   // A class that is one of PyTorch's layers, with its arguments.
-  inherited({ node: { bases } }, items, node) {
-    const names = bases.map(({ value }) => value?.name ?? value?.links?.at(-1).attribute ?? "");
-    const kind = names.find(isLayer);
+  inherited(callee, items, node) {
+    const kind = namesOf(callee.node).find(isLayer);
     if (!kind) return false;
     const value = this.layer(kind, items, node);
     if (value.type === "layer") this.root(value, null, node.line);
     return true;
+  }
+
+  // Whether a class is one of PyTorch's layers or an nn.Sequential, maybe by way of others.
+  isPyTorchs(callee) {
+    const above = this.above(callee);
+    if (above) return this.isPyTorchs(above);
+    return namesOf(callee.node).some((name) => isLayer(name) || name === "Sequential");
   }
 
   copied(value, depth = 0) {
@@ -621,7 +716,7 @@ class Model extends Program {
     // What has a plain name is of no use but as a pattern.
     if (depth === 0 && value.root && !value.root.name?.includes(".")) value.root.used = true;
     const each = (list) => list.map((one) => this.copied(one, depth + 1));
-    if (value.type === "layer") return { type: "layer", layer: value.layer };
+    if (value.type === "layer") return { ...value, root: undefined, inside: false };
     if (value.type === "layers") return { ...value, parts: each(value.parts), root: undefined };
     return value.type === "seq" && !value.pairs ? seq(each(value.items)) : value;
   }
@@ -654,6 +749,17 @@ function isBlock(called) {
 // Whether a layer may change a length or looks at more than one sample.
 function isOfWeight({ layer }) {
   return !keepsLength(layer) || layer.kind.startsWith("Conv");
+}
+
+// The last names of the classes that a class extends.
+function namesOf({ bases }) {
+  return bases.map(({ value }) => value?.name ?? value?.links?.at(-1).attribute ?? "");
+}
+
+// The signals among the arguments of a call, alone or in lists.
+function signalsOf(items) {
+  return items.flatMap(({ value }) => (value.type === "seq" ? value.items : [value]))
+    .filter(({ type }) => type === "signal");
 }
 
 // The signals that a forward returns, one alone or in lists and dictionaries.

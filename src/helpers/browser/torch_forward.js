@@ -1,16 +1,20 @@
 // The way of a signal through a forward: which layers it passes, in which order. A signal is
-// { type: "signal", depth, before, layer, ended, isLoose, isSwapped, isSingle }: the layer that it has
-// just left and the signal before it; whether it is one of samples no more, whether its channels are
-// another number now or stand last, and whether a pooling has left a single sample of it.
+// { type: "signal", step, depth, ended, isSwapped, isSingle }: the step that it comes out of, null
+// for what the forward is given, and how many layers lie behind it; whether it is one of samples no
+// more, whether its channels stand last, and whether a pooling has left a single sample of it.
+//
+// A step is { value, given, main } for the layer or object `value`, or { join, given, main } where
+// signals come together: `given` are the steps before it, of which that at `main` is on the longest
+// way. A join is { joins, dimension, isInPlace, line, text, settings }.
 
 // Functions that return as many samples as they are given.
 const KEEPS = new Set(["relu", "relu_", "relu6", "gelu", "elu", "selu", "celu", "silu", "mish",
   "leaky_relu", "prelu", "hardtanh", "hardswish", "hardsigmoid", "sigmoid", "logsigmoid", "tanh",
   "softplus", "softsign", "softmax", "log_softmax", "dropout", "dropout1d", "normalize", "layer_norm",
   "group_norm", "batch_norm", "instance_norm", "clamp", "clip", "exp", "log", "log1p", "abs", "neg",
-  "sqrt", "square", "sin", "cos", "pow", "add", "mul", "sub", "div", "add_", "mul_", "detach", "clone",
-  "contiguous", "to", "type", "float", "double", "half", "cuda", "cpu", "requires_grad_", "type_as",
-  "zeros_like", "ones_like", "randn_like", "rand_like"]);
+  "sqrt", "square", "sin", "cos", "detach", "clone", "contiguous", "to", "type", "float", "double",
+  "half", "cuda", "cpu", "requires_grad_", "type_as", "zeros_like", "ones_like", "randn_like",
+  "rand_like"]);
 // What looks at a signal without making another one.
 const LOOKS = new Set(["size", "numel", "print", "len", "isnan", "isfinite", "any", "all"]);
 // After these a signal is one of samples no more.
@@ -18,34 +22,48 @@ const ENDS = new Set(["view", "reshape", "flatten", "mean", "sum", "max", "amax"
   "rearrange"]);
 const SWAPS = { transpose: "1,2", swapaxes: "1,2", permute: "0,2,1" };
 
-/** Functions that put signals of one length together, and such as take them apart. */
-export const JOINS = new Set(["cat", "concat", "concatenate"]);
+// Functions that put signals together, one after the other or sample by sample.
+const CATS = new Set(["cat", "concat", "concatenate"]);
+const SUMS = new Set(["add", "mul", "sub", "div", "pow", "add_", "mul_", "sub_", "div_"]);
 const PARTS = new Set(["chunk", "split", "tensor_split", "glu"]);
 
 /** The signal that a forward is given. */
 export function entering() {
-  return { type: "signal", depth: 0, before: null, layer: null, ended: false, isLoose: false,
-    isSwapped: false, isSingle: false };
+  return { type: "signal", step: null, depth: 0, ended: false, isSwapped: false, isSingle: false };
 }
 
 /** The signal behind a layer, or behind several as one; some may leave a single sample of it. */
-export function behind(signal, layer, isSingle) {
-  return { ...signal, line: undefined, depth: signal.depth + 1, before: signal, layer,
+export function behind(signal, value, isSingle) {
+  const step = { value, given: [signal.step], main: 0 };
+  return { ...signal, line: undefined, step, depth: signal.depth + 1,
     isSingle: signal.isSingle || isSingle };
 }
 
 /**
- * Of signals that are added or the like, and so have one length, the one that has come farthest; a
- * single sample is stretched to the others' length.
+ * Of signals that come together, and so have one length, the one that has come farthest; a single
+ * sample is stretched to the others' length.
  */
 export function farthest(signals) {
   const many = signals.filter(({ isSingle }) => !isSingle);
   return (many.length > 0 ? many : signals).reduce((one, other) => (other.depth > one.depth ? other : one));
 }
 
+/** How a function puts its signals together: "cat", "sum" or undefined. */
+export function joining(name) {
+  return CATS.has(name) ? "cat" : SUMS.has(name) || name === "sum" ? "sum" : undefined;
+}
+
+/** The signal behind a place where others come together; `how` is what a join says beside that. */
+export function together(signals, how) {
+  const most = farthest(signals);
+  const join = { ...how, dimension: most.isSwapped ? 1 : 2, settings: {} };
+  const given = signals.map(({ step }) => step);
+  return { ...most, step: { join, given, main: signals.indexOf(most) } };
+}
+
 /** What a function makes of a signal: another one, null for nothing, undefined if that is not known. */
 export function made(name, signal, given) {
-  if (KEEPS.has(name)) return signal;
+  if (KEEPS.has(name) || SUMS.has(name)) return signal;
   if (LOOKS.has(name)) return null;
   if (given.some((one) => one.name === "keepdim" && one.value.value === true)) return null;
   if (name === "unsqueeze" && signal.depth === 0) return signal;
@@ -58,17 +76,22 @@ export function made(name, signal, given) {
     return swaps ? { ...signal, isSwapped: !signal.isSwapped } : undefined;
   }
   if (name === "sum" && given[0].value.type === "seq") return signal;
-  if (JOINS.has(name) || PARTS.has(name)) {
+  if (mayChangeChannels(name)) {
     const dim = given.find((one) => one.name === "dim" || one.name === "axis") ?? given[given.length - 1];
-    const alongChannels = given.length > 1 && (dim.value.value === 1 || dim.value.value === -2);
-    return alongChannels ? { ...signal, isLoose: true } : undefined;
+    const channels = signal.isSwapped ? [2, -1] : [1, -2];
+    return given.length > 1 && channels.includes(dim.value.value) ? signal : undefined;
   }
   return ENDS.has(name) ? { ...signal, ended: true } : undefined;
 }
 
-/** The layers that a signal has passed, in order. */
-export function wayOf(signal) {
-  const layers = [];
-  for (let at = signal; at.before; at = at.before) layers.unshift(at.layer);
-  return layers;
+/** Whether behind a function the channels may be another number. */
+export function mayChangeChannels(name) {
+  return CATS.has(name) || PARTS.has(name);
+}
+
+/** The steps on the way of a signal, in order, without the places where others come to it. */
+export function wayOf({ step }) {
+  const steps = [];
+  for (let at = step; at; at = at.given[at.main]) if (at.value) steps.unshift(at);
+  return steps;
 }

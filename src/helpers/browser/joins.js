@@ -1,0 +1,49 @@
+// Where signals come together, as the two ends of a skip connection do: which length comes out, or
+// how PyTorch refuses it. A join is { joins, dimension, isInPlace }: how it puts them together,
+// which of their dimensions are the samples, and whether the first of them keeps its place.
+import { SizeError } from "./lengths.js";
+
+/** What comes out of a join of signals; `main` is the one whose channels are taken. */
+export function joined(join, signals, main) {
+  return { ...main, length: JOINED[join.joins](join, signals) };
+}
+
+const JOINED = {
+  cat({ dimension }, signals) {
+    const [{ length }] = signals;
+    const other = signals.findIndex((one) => one.length !== length);
+    if (other < 0) return length;
+    throw new SizeError(`Sizes of tensors must match except in dimension ${3 - dimension}. `
+      + `Expected size ${length} but got size ${signals[other].length} for tensor number ${other} `
+      + "in the list.");
+  },
+  // Sample by sample; a single one is stretched.
+  sum({ dimension, isInPlace }, [a, b]) {
+    if (a.length === b.length || b.length === 1) return a.length;
+    if (a.length !== 1) {
+      throw new SizeError(`The size of tensor a (${a.length}) must match the size of tensor b `
+        + `(${b.length}) at non-singleton dimension ${dimension}`);
+    }
+    if (!isInPlace) return b.length;
+    const [own, whole] = [a, b].map(({ length }) => `[1, ${a.channels ?? 1}, ${length}]`);
+    throw new SizeError(`output with shape ${own} doesn't match the broadcast shape ${whole}`);
+  },
+};
+
+/**
+ * The two signals that do not fit where the last step along a route is refused, or null if that is
+ * no join: [{ length, layer }] with the layer that each comes out of, null for the input.
+ */
+export function ends(route, { start, steps }) {
+  const { layer, from } = route[steps.length - 1];
+  if (!layer.joins) return null;
+  const all = from.map((place) => ({ length: (steps[place]?.after ?? start).length,
+    layer: sourceOf(route, place) }));
+  return [all[0], all.find(({ length }) => length !== all[0].length)];
+}
+
+function sourceOf(route, place) {
+  let at = place;
+  while (route[at]?.layer.joins) at = route[at].from[route[at].main];
+  return route[at]?.layer ?? null;
+}
