@@ -601,6 +601,7 @@ def test_search_gives_the_book_before_the_helpers(
 
 
 QUESTION = "book/questions.html#why-does-convtranspose1d-return-one-sample-fewer"
+INVERSE = "#is-convtranspose1d-also-called-deconvolution-the-inverse-of-conv1d"
 RULE = "book/cheat_sheet.html#the-rule-for-output-padding"
 
 
@@ -614,6 +615,13 @@ RULE = "book/cheat_sheet.html#the-rule-for-output-padding"
         ("how do I set output_padding", RULE),
         ("how to choose output_padding", RULE),
         ("upsample with checkerboard artifacts", "#keep-the-groups-equal"),
+        ("interpolate vs transposed", "#keep-the-groups-equal"),
+        ("ConvTranspose1d output off by one", QUESTION),
+        ("how to invert Conv1d", INVERSE),
+        ("deconvolution", INVERSE),
+        ("what is output_padding", "book/glossary.html#term-output_padding"),
+        ("causal convolution", "book/glossary.html#term-causal-convolution"),
+        ("Conv2d", "book/formulas.html#conv2d-and-conv3d"),
     ],
 )
 def test_search_answers_the_main_questions_before_any_exercise(

@@ -37,7 +37,7 @@ class Sections(HTMLParser):
         self.anchor = ""
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        """Enter an element: a new section begins at each heading."""
+        """Enter an element: a section begins at each heading and at each glossary term."""
         if tag in VOID:
             return
         given = dict(attributes)
@@ -50,10 +50,11 @@ class Sections(HTMLParser):
             return
         if tag == "section":
             self.anchors.append(given.get("id") or "")
-        if tag in HEADINGS:
+        term = given.get("id") or "" if tag == "dt" else ""
+        if tag in HEADINGS or term.startswith("term-"):
             self.flush()
             self.heading, self.title = True, []
-            self.anchor = self.anchors[-1] if self.anchors else ""
+            self.anchor = term or (self.anchors[-1] if self.anchors else "")
         if tag in BLOCKS:
             self.text.append(" ")
 
@@ -70,7 +71,7 @@ class Sections(HTMLParser):
             self.within = False
         if tag == "section" and self.anchors:
             self.anchors.pop()
-        if tag in HEADINGS:
+        if tag in HEADINGS or tag == "dt":
             self.heading = False
         if tag in BLOCKS:
             self.text.append(" ")

@@ -7,10 +7,10 @@
   const PAGE_WEIGHT = 1;
   const HELPERS = "book/api.html"; // names every parameter often: the book comes first
   const HELPERS_WEIGHT = 0.2; // except for words that are mostly theirs
-  const ASIDE = /^(?:Exercise \d|Play with|Check yourself|What comes next)/; // nothing is explained
+  const ASIDE = /^(?:Exercise \d|Play with|Check yourself|What comes next|List of references|Run it )/; // nothing is explained
   const ASIDE_WEIGHT = 0.4;
   const STOP = new Set(
-    "a an and are as at be but by calculate can choose compute do does for from get has how i in instead is it my of on or set that the this to was what when which why with you"
+    "a an and are as at be but by calculate can choose compute do does for from get has how i in instead is it my of on or set that the this to versus vs was what when which why with you"
       .split(" ")
       .map(stem),
   );
@@ -18,7 +18,10 @@
   const MEANT = new Map(
     Object.entries({
       length: "size shape dimension",
-      fewer: "short missing less",
+      fewer: "short missing less off",
+      inverse: "invert undo reverse",
+      deconvolution: "deconv",
+      resize: "interpolate interpolation",
       rule: "calculate choose compute set",
       stripe: "checkerboard artifact",
     }).flatMap(([ours, theirs]) => theirs.split(" ").map((word) => [stem(word), ours])),
