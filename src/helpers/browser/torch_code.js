@@ -492,7 +492,7 @@ class Model extends Program {
     for (const one of following.met) this.leftOut(one, one.line, false);
     this.beside(parts, places, way, forward.node);
     return { parts: way, keys: way.map((value) => places.get(value)), places,
-      steps: following.steps, end: end.step, isVaried: end.ended || end.isSwapped || end.isSingle
+      steps: following.steps, end: end.step, isVaried: !isPlain(end)
         || ends.some((one) => !this.isAlike(one, first)) };
   }
 
@@ -554,11 +554,12 @@ class Model extends Program {
     if (found === undefined) return this.lost();
     if (found === null) return { type: "unknown", quiet: true };
     if (mayChangeChannels(name)) this.following.isLoose = true;
-    return how ? this.meet(how, signals, node, name.endsWith("_")) : found;
+    return how && signals.length > 1 ? this.meet(how, signals, node, name.endsWith("_")) : found;
   }
 
   through(callee, signals, items, node) {
     const signal = farthest(signals);
+    if (signals.some(({ isStacked }) => isStacked)) return this.lost();
     if (callee.forward && (signals.length > 1 || callee.isVaried || !callee.steps)) {
       return this.calledAgain(callee, signal, items, node);
     }
@@ -593,11 +594,12 @@ class Model extends Program {
     const most = farthest(signals);
     const many = signals.filter(({ ended }) => !ended);
     if (most.ended) return most;
-    if (many.some(({ isSwapped }) => isSwapped !== most.isSwapped)) return this.lost();
+    const isOther = ({ isSwapped, isStacked }) => isSwapped !== most.isSwapped || isStacked;
+    if (many.some(isOther)) return this.lost();
     const text = shorten(this.written(node), 60) || "…";
     const how = { joins, isInPlace, line: node.line, text };
-    const meeting = (some) => (some.every(({ step }) => step === some[0].step) ? farthest(some)
-      : this.stepped(together(some, how)));
+    const isOne = (some) => joins !== "stack" && some.every(({ step }) => step === some[0].step);
+    const meeting = (some) => (isOne(some) ? farthest(some) : this.stepped(together(some, how)));
     return joins === "sum" ? many.reduce((one, other) => meeting([one, other])) : meeting(many);
   }
 
@@ -615,7 +617,8 @@ class Model extends Program {
   // x[0] is the first of what a layer returns; anything else may cut.
   part(signal, index) {
     const [one] = index;
-    return index.length === 1 && one.value?.op === "number" ? signal : this.lost();
+    const isFirst = index.length === 1 && one.value?.op === "number" && !signal.isStacked;
+    return isFirst ? signal : this.lost();
   }
 
   lost() {
@@ -749,6 +752,11 @@ function isBlock(called) {
 // Whether a layer may change a length or looks at more than one sample.
 function isOfWeight({ layer }) {
   return !keepsLength(layer) || layer.kind.startsWith("Conv");
+}
+
+// Whether a signal is as one that a forward is given.
+function isPlain({ ended, isSwapped, isSingle, isStacked }) {
+  return !ended && !isSwapped && !isSingle && !isStacked;
 }
 
 // The last names of the classes that a class extends.
