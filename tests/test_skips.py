@@ -394,6 +394,16 @@ def test_models(designer: Page, name: str) -> None:
     assert 0 < refused < len(cases) or name == "features that are concatenated"
 
 
+def test_nothing_is_claimed_where_a_forward_may_return_earlier(designer: Page) -> None:
+    code = textwrap.dedent(MODELS["a shortcut that shrinks otherwise"])
+    early = "def forward(self, x):\n        if self.training:\n            return self.long(x)"
+    changed = code.replace("def forward(self, x):", early)
+    sure, unsure = designer.evaluate(ANSWERS, [(code, 91), (changed, 91)])
+    assert sure["error"] is not None
+    assert unsure["incomplete"]
+    assert unsure["error"] is None
+
+
 def test_a_stack_of_unknown_channels_is_refused_in_words_of_the_page(designer: Page) -> None:
     code = textwrap.dedent(MODELS["skips that are stacked"])
     code = code.replace("x = self.start(x)", "x = torch.cat([self.start(x), x], 1)")

@@ -289,6 +289,11 @@ class Model extends Program {
     super.missed(problem, statement);
   }
 
+  // What a forward may return earlier may have come another way.
+  matters(jump) {
+    return super.matters(jump) || (this.following !== null && jump.op === "return");
+  }
+
   // A part of an object that is no layer is of account where its forward takes a signal through it.
   partLeftOut(value, line) {
     if (!isBlock(value.called)) return;
