@@ -394,6 +394,14 @@ def test_models(designer: Page, name: str) -> None:
     assert 0 < refused < len(cases) or name == "features that are concatenated"
 
 
+@pytest.mark.parametrize("made", ["make_pool(2)", "blocks.Pool(2)", "Pool(2)"])
+def test_nothing_is_claimed_behind_a_layer_that_is_not_known(designer: Page, made: str) -> None:
+    code = textwrap.dedent(MODELS["a shortcut that shrinks otherwise"])
+    [found] = designer.evaluate(ANSWERS, [(code.replace("nn.MaxPool1d(2)", made), 91)])
+    assert found["incomplete"]
+    assert found["error"] is None
+
+
 def test_nothing_is_claimed_where_a_forward_may_return_earlier(designer: Page) -> None:
     code = textwrap.dedent(MODELS["a shortcut that shrinks otherwise"])
     early = "def forward(self, x):\n        if self.training:\n            return self.long(x)"

@@ -270,12 +270,11 @@ class Model extends Program {
     if (value.type === "seq") {
       for (const item of value.items) this.leftOut(item, item.line ?? line, assigned, depth + 1);
     } else if (value.called && !assigned) {
-      const name = shorten(value.called);
-      const block = isBlock(value.called);
-      if (depth === 0 && !block && value.called.includes(".")) return;
-      this.note(value.line ?? line, block
-        ? `${name} is not a layer that is known here, so it is left out, as if it kept the length`
-        : `${name}(…) is not a layer, so it is left out`, block);
+      if (isBlock(value.called)) this.notKnown(value, line);
+      else if (depth > 0 || !value.called.includes(".")) {
+        const words = `${shorten(value.called)}(…) is not a layer, so it is left out`;
+        this.note(value.line ?? line, words);
+      }
     } else if (value.type === "unknown" && !value.quiet && !assigned) {
       this.note(value.line ?? line, `${shorten(value.text || "this")} is not a layer`);
     } else if (["int", "float", "huge"].includes(value.type) && !assigned) {
@@ -292,6 +291,11 @@ class Model extends Program {
   // What a forward may return earlier may have come another way.
   matters(jump) {
     return super.matters(jump) || (this.following !== null && jump.op === "return");
+  }
+
+  notKnown({ called, line }, otherwise) {
+    this.note(line ?? otherwise, `${shorten(called)} is not a layer that is known here, so it is `
+      + "left out, as if it kept the length", true);
   }
 
   // A part of an object that is no layer is of account where its forward takes a signal through it.
@@ -494,7 +498,7 @@ class Model extends Program {
     const places = this.placesOf(parts, keys);
     this.isLoose ||= following.isLoose;
     for (const note of following.notes) this.note(...note);
-    for (const one of following.met) this.leftOut(one, one.line, false);
+    for (const one of following.met) this.notKnown(one, node.line);
     this.beside(parts, places, way, forward.node);
     return { parts: way, keys: way.map((value) => places.get(value)), places,
       steps: following.steps, end: end.step, isVaried: !isPlain(end)
