@@ -354,6 +354,19 @@ MODELS = {
                 skips = [conv(x) for conv in self.convs[::2]]
                 return sum(skips) + sum([conv(x) for conv in self.convs])
     """,
+    "skips that are stacked": """
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.start = nn.Conv1d(1, 2, 3, padding=1)
+                self.convs = nn.ModuleList([nn.Conv1d(2, 2, k, 2, k // 2) for k in (3, 5, 4)])
+                self.out = nn.Conv1d(2, 1, 3)
+            def forward(self, x):
+                x = self.start(x)
+                x = torch.stack([x, x]).mean(0)
+                skips = [conv(x) for conv in self.convs]
+                return self.out(torch.stack(skips, dim=0).sum(dim=0))
+    """,
     "a branch that is too short, beside the way": """
         class Net(nn.Module):
             def __init__(self):
@@ -379,6 +392,33 @@ def test_models(designer: Page, name: str) -> None:
         assert agrees(found, net, length), (length, found, ran(net, length))
         refused += found["error"] is not None
     assert 0 < refused < len(cases) or name == "features that are concatenated"
+
+
+@pytest.mark.parametrize("made", ["make_pool(2)", "blocks.Pool(2)", "Pool(2)"])
+def test_nothing_is_claimed_behind_a_layer_that_is_not_known(designer: Page, made: str) -> None:
+    code = textwrap.dedent(MODELS["a shortcut that shrinks otherwise"])
+    [found] = designer.evaluate(ANSWERS, [(code.replace("nn.MaxPool1d(2)", made), 91)])
+    assert found["incomplete"]
+    assert found["error"] is None
+
+
+def test_nothing_is_claimed_where_a_forward_may_return_earlier(designer: Page) -> None:
+    code = textwrap.dedent(MODELS["a shortcut that shrinks otherwise"])
+    early = "def forward(self, x):\n        if self.training:\n            return self.long(x)"
+    changed = code.replace("def forward(self, x):", early)
+    sure, unsure = designer.evaluate(ANSWERS, [(code, 91), (changed, 91)])
+    assert sure["error"] is not None
+    assert unsure["incomplete"]
+    assert unsure["error"] is None
+
+
+def test_a_stack_of_unknown_channels_is_refused_in_words_of_the_page(designer: Page) -> None:
+    code = textwrap.dedent(MODELS["skips that are stacked"])
+    code = code.replace("x = self.start(x)", "x = torch.cat([self.start(x), x], 1)")
+    [found] = designer.evaluate(ANSWERS, [(code.replace("Conv1d(2, 2", "Conv1d(3, 2"), 90)])
+    assert not found["incomplete"]
+    assert not found["error"]["pytorch"]
+    assert found["error"]["words"].endswith("and [1, \N{HORIZONTAL ELLIPSIS}, 46] at entry 2")
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,14 @@ const JOINED = {
       + `Expected size ${length} but got size ${signals[other].length} for tensor number ${other} `
       + "in the list.");
   },
+  stack({ dimension }, signals) {
+    const [{ length }] = signals;
+    const other = signals.findIndex((one) => one.length !== length);
+    if (other < 0) return length;
+    const [one, odd] = [signals[0], signals[other]].map((signal) => shape(signal, dimension));
+    return refuse(signals, `stack expects each tensor to be equal size, but got ${one} at entry 0 `
+      + `and ${odd} at entry ${other}`);
+  },
   // Sample by sample; a single one is stretched.
   sum({ dimension, isInPlace }, [a, b]) {
     if (a.length === b.length || b.length === 1) return a.length;
@@ -25,10 +33,20 @@ const JOINED = {
         + `(${b.length}) at non-singleton dimension ${dimension}`);
     }
     if (!isInPlace) return b.length;
-    const [own, whole] = [a, b].map(({ length }) => `[1, ${a.channels ?? 1}, ${length}]`);
-    throw new SizeError(`output with shape ${own} doesn't match the broadcast shape ${whole}`);
+    const [own, whole] = [a, b].map(({ length }) => shape({ ...a, length }, dimension));
+    return refuse([a, b], `output with shape ${own} doesn't match the broadcast shape ${whole}`);
   },
 };
+
+function shape({ channels, length }, dimension) {
+  const sizes = [channels ?? "…", length];
+  return `[1, ${(dimension === 2 ? sizes : sizes.reverse()).join(", ")}]`;
+}
+
+// These are PyTorch's words where the channels are known that it names.
+function refuse(signals, words) {
+  throw new (signals.some(({ channels }) => channels === null) ? RangeError : SizeError)(words);
+}
 
 /**
  * The two signals that do not fit where the last step along a route is refused, or null if that is

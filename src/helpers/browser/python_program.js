@@ -86,8 +86,8 @@ export const Program = class extends Expressions {
       const { line } = one.test;
       const last = one.body[one.body.length - 1];
       if (last && (last.op === "jump" || last.op === "return") && !this.holds(one)) {
-        const leaves = last.word === "break" || last.word === "continue";
-        this.note(line, "a condition is not followed, so it is taken as not met", leaves);
+        const words = "a condition is not followed, so it is taken as not met";
+        this.note(line, words, this.matters(last));
         continue;
       }
       if (this.holds(node)) this.note(line, CONDITION, true);
@@ -96,6 +96,11 @@ export const Program = class extends Expressions {
       return jump;
     }
     return null;
+  }
+
+  // Whether a statement that may jump and is left out may change what is built.
+  matters({ word }) {
+    return word === "break" || word === "continue";
   }
 
   do_while(node) {

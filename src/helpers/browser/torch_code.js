@@ -270,12 +270,11 @@ class Model extends Program {
     if (value.type === "seq") {
       for (const item of value.items) this.leftOut(item, item.line ?? line, assigned, depth + 1);
     } else if (value.called && !assigned) {
-      const name = shorten(value.called);
-      const block = isBlock(value.called);
-      if (depth === 0 && !block && value.called.includes(".")) return;
-      this.note(value.line ?? line, block
-        ? `${name} is not a layer that is known here, so it is left out, as if it kept the length`
-        : `${name}(…) is not a layer, so it is left out`, block);
+      if (isBlock(value.called)) this.notKnown(value, line);
+      else if (depth > 0 || !value.called.includes(".")) {
+        const words = `${shorten(value.called)}(…) is not a layer, so it is left out`;
+        this.note(value.line ?? line, words);
+      }
     } else if (value.type === "unknown" && !value.quiet && !assigned) {
       this.note(value.line ?? line, `${shorten(value.text || "this")} is not a layer`);
     } else if (["int", "float", "huge"].includes(value.type) && !assigned) {
@@ -287,6 +286,16 @@ class Model extends Program {
   missed(problem, statement) {
     if (this.following) this.lost();
     super.missed(problem, statement);
+  }
+
+  // What a forward may return earlier may have come another way.
+  matters(jump) {
+    return super.matters(jump) || (this.following !== null && jump.op === "return");
+  }
+
+  notKnown({ called, line }, otherwise) {
+    this.note(line ?? otherwise, `${shorten(called)} is not a layer that is known here, so it is `
+      + "left out, as if it kept the length", true);
   }
 
   // A part of an object that is no layer is of account where its forward takes a signal through it.
@@ -489,10 +498,10 @@ class Model extends Program {
     const places = this.placesOf(parts, keys);
     this.isLoose ||= following.isLoose;
     for (const note of following.notes) this.note(...note);
-    for (const one of following.met) this.leftOut(one, one.line, false);
+    for (const one of following.met) this.notKnown(one, node.line);
     this.beside(parts, places, way, forward.node);
     return { parts: way, keys: way.map((value) => places.get(value)), places,
-      steps: following.steps, end: end.step, isVaried: end.ended || end.isSwapped || end.isSingle
+      steps: following.steps, end: end.step, isVaried: !isPlain(end)
         || ends.some((one) => !this.isAlike(one, first)) };
   }
 
@@ -554,11 +563,12 @@ class Model extends Program {
     if (found === undefined) return this.lost();
     if (found === null) return { type: "unknown", quiet: true };
     if (mayChangeChannels(name)) this.following.isLoose = true;
-    return how ? this.meet(how, signals, node, name.endsWith("_")) : found;
+    return how && signals.length > 1 ? this.meet(how, signals, node, name.endsWith("_")) : found;
   }
 
   through(callee, signals, items, node) {
     const signal = farthest(signals);
+    if (signals.some(({ isStacked }) => isStacked)) return this.lost();
     if (callee.forward && (signals.length > 1 || callee.isVaried || !callee.steps)) {
       return this.calledAgain(callee, signal, items, node);
     }
@@ -593,11 +603,12 @@ class Model extends Program {
     const most = farthest(signals);
     const many = signals.filter(({ ended }) => !ended);
     if (most.ended) return most;
-    if (many.some(({ isSwapped }) => isSwapped !== most.isSwapped)) return this.lost();
+    const isOther = ({ isSwapped, isStacked }) => isSwapped !== most.isSwapped || isStacked;
+    if (many.some(isOther)) return this.lost();
     const text = shorten(this.written(node), 60) || "…";
     const how = { joins, isInPlace, line: node.line, text };
-    const meeting = (some) => (some.every(({ step }) => step === some[0].step) ? farthest(some)
-      : this.stepped(together(some, how)));
+    const isOne = (some) => joins !== "stack" && some.every(({ step }) => step === some[0].step);
+    const meeting = (some) => (isOne(some) ? farthest(some) : this.stepped(together(some, how)));
     return joins === "sum" ? many.reduce((one, other) => meeting([one, other])) : meeting(many);
   }
 
@@ -615,7 +626,8 @@ class Model extends Program {
   // x[0] is the first of what a layer returns; anything else may cut.
   part(signal, index) {
     const [one] = index;
-    return index.length === 1 && one.value?.op === "number" ? signal : this.lost();
+    const isFirst = index.length === 1 && one.value?.op === "number" && !signal.isStacked;
+    return isFirst ? signal : this.lost();
   }
 
   lost() {
@@ -749,6 +761,11 @@ function isBlock(called) {
 // Whether a layer may change a length or looks at more than one sample.
 function isOfWeight({ layer }) {
   return !keepsLength(layer) || layer.kind.startsWith("Conv");
+}
+
+// Whether a signal is as one that a forward is given.
+function isPlain({ ended, isSwapped, isSingle, isStacked }) {
+  return !ended && !isSwapped && !isSingle && !isStacked;
 }
 
 // The last names of the classes that a class extends.

@@ -1,7 +1,8 @@
 // The way of a signal through a forward: which layers it passes, in which order. A signal is
-// { type: "signal", step, depth, ended, isSwapped, isSingle }: the step that it comes out of, null
-// for what the forward is given, and how many layers lie behind it; whether it is one of samples no
-// more, whether its channels stand last, and whether a pooling has left a single sample of it.
+// { type: "signal", step, depth, ended, isSwapped, isSingle, isStacked }: the step that it comes
+// out of, null for what the forward is given, and how many layers lie behind it; whether it is one
+// of samples no more, whether its channels stand last, whether a pooling has left a single sample
+// of it, and whether it is several along a dimension before all others.
 //
 // A step is { value, given, main } for the layer or object `value`, or { join, given, main } where
 // signals come together: `given` are the steps before it, of which that at `main` is on the longest
@@ -29,7 +30,8 @@ const PARTS = new Set(["chunk", "split", "tensor_split", "glu"]);
 
 /** The signal that a forward is given. */
 export function entering() {
-  return { type: "signal", step: null, depth: 0, ended: false, isSwapped: false, isSingle: false };
+  return { type: "signal", step: null, depth: 0, ended: false, isSwapped: false, isSingle: false,
+    isStacked: false };
 }
 
 /** The signal behind a layer, or behind several as one; some may leave a single sample of it. */
@@ -48,8 +50,9 @@ export function farthest(signals) {
   return (many.length > 0 ? many : signals).reduce((one, other) => (other.depth > one.depth ? other : one));
 }
 
-/** How a function puts its signals together: "cat", "sum" or undefined. */
+/** How a function puts its signals together: "cat", "stack", "sum" or undefined. */
 export function joining(name) {
+  if (name === "stack") return name;
   return CATS.has(name) ? "cat" : SUMS.has(name) || name === "sum" ? "sum" : undefined;
 }
 
@@ -58,11 +61,14 @@ export function together(signals, how) {
   const most = farthest(signals);
   const join = { ...how, dimension: most.isSwapped ? 1 : 2, settings: {} };
   const given = signals.map(({ step }) => step);
-  return { ...most, step: { join, given, main: signals.indexOf(most) } };
+  const step = { join, given, main: signals.indexOf(most) };
+  return { ...most, isStacked: how.joins === "stack", step };
 }
 
 /** What a function makes of a signal: another one, null for nothing, undefined if that is not known. */
 export function made(name, signal, given) {
+  if (signal.isStacked) return unstacked(name, signal, given);
+  if (name === "stack") return given.length === 1 || isFirst(given[1]) ? signal : undefined;
   if (KEEPS.has(name) || SUMS.has(name)) return signal;
   if (LOOKS.has(name)) return null;
   if (given.some((one) => one.name === "keepdim" && one.value.value === true)) return null;
@@ -82,6 +88,16 @@ export function made(name, signal, given) {
     return given.length > 1 && channels.includes(dim.value.value) ? signal : undefined;
   }
   return ENDS.has(name) ? { ...signal, ended: true } : undefined;
+}
+
+// Signals that are stacked become one again along the dimension in which they were.
+function unstacked(name, signal, given) {
+  const isOne = ["sum", "mean"].includes(name) && given.length === 2 && isFirst(given[1]);
+  return isOne ? { ...signal, isStacked: false } : undefined;
+}
+
+function isFirst({ value }) {
+  return value.type === "int" && value.value === 0;
 }
 
 /** Whether behind a function the channels may be another number. */
