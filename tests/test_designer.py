@@ -1141,3 +1141,41 @@ def test_the_page_says_what_an_autoencoder_does(show: Open) -> None:
     fill(page, code.replace("8, 1, 4, stride=2, padding=1", "8, 1, 4, stride=2, padding=3"), 100)
     expect(page.locator(".ds-own")).to_contain_text("No output_padding")
     assert Axe().run(page).response["violations"] == []
+
+
+TWICE = """nn.Sequential(
+    nn.Conv1d(1, 8, 3, stride=2, padding=1),
+    nn.Conv1d(8, 8, 3, stride=2, padding=1),
+    nn.ConvTranspose1d(8, 8, 3, stride=2, padding=1, output_padding=1),
+    nn.ConvTranspose1d(8, 1, 3, stride=2, padding=1, output_padding=1),
+)"""
+
+
+def test_what_to_pad_or_crop_suits_the_autoencoder_as_it_is(show: Open) -> None:
+    page = show()
+    fill(page, TWICE, 99)
+    expect(page.locator(".ds-own")).to_contain_text("99 samples come back as 100")
+    advice = page.locator(".ds-reach").all()
+    assert len(advice) == 1
+    (model,) = built([TWICE])
+    for code in advice[0].locator("code").all_text_contents():
+        x = torch.zeros(1, 1, 99)
+        names: dict[str, Any] = {"x": x, "F": nn.functional}
+        exec(code, names)
+        x = names["x"]
+        assert x.shape[-1] != 99
+        assert model(x).shape == x.shape
+    # Undoing the autoencoder as a whole is something else, for those who ask for it.
+    whole = page.locator(".ds-whole")
+    expect(whole.locator(".ds-listing")).to_be_hidden()
+    whole.get_by_text("The way back of all of it").click()
+    expect(whole.locator(".ds-listing")).to_be_visible()
+
+
+def test_an_incomplete_answer_promises_nothing(show: Open) -> None:
+    page = show()
+    fill(page, f"Unknown(8)\n{UNET}", 1000)
+    verdict = page.locator(".ds-verdict")
+    expect(verdict).to_contain_text("If nothing else changes the length, the decoder below")
+    fill(page, UNET, 1000)
+    expect(verdict).to_contain_text("The decoder below brings back 1000")

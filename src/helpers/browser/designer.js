@@ -411,11 +411,12 @@ function verdict(state, found, ui) {
     + `${samples(length)} to ${after}.`;
   if (found.own) return { words: `${made} ${ownVerdict(found)}` };
   if (isStretched(traced)) return { words: `${made} A single sample is stretched on the way.` };
-  if (!decoder) return { words: `${made} No decoder takes ${after} back.` };
+  if (!decoder) return { words: incomplete ? made : `${made} No decoder takes ${after} back.` };
   if (decoder.length === 0) return { words: `${made} Nothing is to be undone.` };
   const often = near && near.period > 1 ? `, and any other length that differs by a multiple of `
     + `${near.period}` : "";
-  return { words: `${made} The decoder below brings back ${length}${often}.` };
+  const but = incomplete ? "If nothing else changes the length, the" : "The";
+  return { words: `${made} ${but} decoder below brings back ${length}${often}.` };
 }
 
 // What is refused and with which lengths it works: { words, fixes }.
@@ -480,10 +481,16 @@ function answered(state, found, ui) {
       h("h2", {}, "Layer by layer"),
       layerTable(traced),
       ownWay(found),
-      decoder && decoder.length > 0 ? wayBack(found) : null,
-      decoder ? comings(found) : null,
+      found.own && found.decoder ? h("details", { class: "ds-whole" },
+        h("summary", {}, "The way back of all of it"), ways(found)) : ways(found),
     ],
   ];
+}
+
+function ways(found) {
+  const { decoder } = found;
+  if (!decoder) return null;
+  return [decoder.length > 0 ? wayBack(found) : null, comings(found)];
 }
 
 // How a stack comes back, and to which length: by itself, mended, or with a decoder.
@@ -569,6 +576,7 @@ function ownWay({ traced, own }) {
       h("p", { class: "ds-mend" }, button("own", "Copy these layers"))] : null,
     near.length > 0 ? h("p", { class: "ds-near" }, "As it is, it returns unchanged, nearest to here: ",
       near.flatMap((value, i) => [i > 0 ? " " : null, pick(value)])) : null,
+    near.length > 0 && end !== length ? reach(length, own.near) : null,
   ];
 }
 
@@ -598,7 +606,7 @@ function wayBack({ decoder, back, own }) {
     h("td", { class: "ds-why" }, layer.why),
     h("td", { class: "ds-num ds-length" }, after.length)));
   return [
-    h("h2", {}, own ? "The way back of all of it" : "The way back"),
+    own ? null : h("h2", {}, "The way back"),
     h("div", { class: "ds-listing" }, h("pre", { tabindex: 0, "aria-label": "the decoder" },
       h("code", {}, decoderCode(decoder))), button("decoder", "Copy decoder")),
     table("Why the decoder returns", ["layer", "output_padding", "why", "length"], rows),
@@ -606,7 +614,7 @@ function wayBack({ decoder, back, own }) {
 }
 
 function comings(found) {
-  const { layers, traced, decoder, near } = found;
+  const { layers, traced, decoder, near, own } = found;
   const { length } = traced.start;
   const same = [];
   const step = near?.period ?? 1;
@@ -630,7 +638,7 @@ function comings(found) {
     h("h2", {}, "Which lengths come back"),
     h("dl", { class: "ds-comings" }, rows.map(([term, values, words]) => [
       h("dt", {}, term), h("dd", {}, values, values?.length ? " " : null, h("span", {}, words))])),
-    plain.length > 0 ? reach(length, near) : null,
+    plain.length > 0 && !own ? plainly(length, near) : null,
   ];
 }
 
@@ -668,12 +676,15 @@ function spread(near, plain) {
   };
 }
 
-// How to pad or crop to a length that needs no output_padding.
+// How to come to a length that needs no output_padding.
+function plainly(length, near) {
+  if (near.down !== length) return reach(length, near);
+  return h("p", { class: "ds-reach" }, `${length} needs no output_padding, so there is nothing to `
+    + "pad or to crop.");
+}
+
+// How to pad or crop to the lengths that are nearest to this one, where there are any.
 function reach(length, { down, up }) {
-  if (down === length) {
-    return h("p", { class: "ds-reach" }, `${length} needs no output_padding, so there is nothing to `
-      + "pad or to crop.");
-  }
   const way = (goal, words, code) => h("li", {}, words, " ", h("code", {}, code));
   return h("ul", { class: "ds-reach" },
     up === null ? null : way(up, `Pad ${samples(up - length)} to reach ${up}:`,
