@@ -1179,3 +1179,12 @@ def test_an_incomplete_answer_promises_nothing(show: Open) -> None:
     expect(verdict).to_contain_text("If nothing else changes the length, the decoder below")
     fill(page, UNET, 1000)
     expect(verdict).to_contain_text("The decoder below brings back 1000")
+
+
+def test_code_of_keras_is_sent_to_its_chapter(show: Open) -> None:
+    page = show()
+    fill(page, 'model.add(Conv1D(32, 3, strides=2, padding="same"))', 100)
+    expect(page.locator(".ds-verdict")).to_contain_text("This looks like Keras. Chapter 10")
+    fill(page, "x = 1", 100)
+    expect(page.locator(".ds-verdict")).not_to_contain_text("Keras")
+    expect(page.locator(".ds-verdict")).to_contain_text("No layer yet. Paste an nn.Sequential")

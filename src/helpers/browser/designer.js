@@ -391,12 +391,17 @@ function remarks({ notes, more }) {
     more > 0 ? h("li", {}, `and ${more} more ${more === 1 ? "line" : "lines"}`) : null));
 }
 
+const KERAS = /\bConv1D(?:Transpose)?\s*\(/;
+
 // What the stack comes to, in a sentence: { words, alert, pytorch, fixes }, lengths that mend it.
 function verdict(state, found, ui) {
   const { layers, traced, decoder, near, least, incomplete } = found;
   if (ui.draft) return { words: "", alert: ui.draft };
   if (layers.length === 0) {
-    return { words: "No layer yet. Paste an nn.Sequential, layers one a line, a class, or what "
+    const paste = KERAS.test(state.code)
+      ? "This looks like Keras. Chapter 10 says what its settings are in PyTorch; then paste"
+      : "Paste";
+    return { words: `No layer yet. ${paste} an nn.Sequential, layers one a line, a class, or what `
       + "print(model) shows; or choose a real model." };
   }
   const { length } = traced.start;
