@@ -50,7 +50,7 @@ class Sections(HTMLParser):
             return
         if tag == "section":
             self.anchors.append(given.get("id") or "")
-        term = given.get("id") or "" if tag == "dt" else ""
+        term = (given.get("id") or "") if tag == "dt" else ""
         if tag in HEADINGS or term.startswith("term-"):
             self.flush()
             self.heading, self.title = True, []

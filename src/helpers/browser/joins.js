@@ -11,7 +11,7 @@ export function joined(join, signals, main) {
 const JOINED = {
   cat({ dimension }, signals) {
     const [{ length }] = signals;
-    const other = signals.findIndex((one) => one.length !== length);
+    const other = oddOneOf(signals);
     if (other < 0) return length;
     throw new SizeError(`Sizes of tensors must match except in dimension ${3 - dimension}. `
       + `Expected size ${length} but got size ${signals[other].length} for tensor number ${other} `
@@ -19,7 +19,7 @@ const JOINED = {
   },
   stack({ dimension }, signals) {
     const [{ length }] = signals;
-    const other = signals.findIndex((one) => one.length !== length);
+    const other = oddOneOf(signals);
     if (other < 0) return length;
     const [one, odd] = [signals[0], signals[other]].map((signal) => shape(signal, dimension));
     return refuse(signals, `stack expects each tensor to be equal size, but got ${one} at entry 0 `
@@ -37,6 +37,11 @@ const JOINED = {
     return refuse([a, b], `output with shape ${own} doesn't match the broadcast shape ${whole}`);
   },
 };
+
+// The first place at which a length is not that of the first, or -1.
+function oddOneOf(signals) {
+  return signals.findIndex(({ length }) => length !== signals[0].length);
+}
 
 function shape({ channels, length }, dimension) {
   const sizes = [channels ?? "…", length];
@@ -57,7 +62,7 @@ export function ends(route, { start, steps }) {
   if (!layer.joins) return null;
   const all = from.map((place) => ({ length: (steps[place]?.after ?? start).length,
     layer: sourceOf(route, place) }));
-  return [all[0], all.find(({ length }) => length !== all[0].length)];
+  return [all[0], all[oddOneOf(all)]];
 }
 
 function sourceOf(route, place) {
