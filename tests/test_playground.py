@@ -54,6 +54,19 @@ def real(mode: str, length: int, output_padding: int, **conv: int) -> tuple[Any,
     return windows, oracle.conv_transpose1d(windows, **both)
 
 
+def numeral(number: int) -> str:
+    """Return how a number is drawn, its middle at (0, 0)."""
+    return str(frontend.evaluate("numerals.js", f"numeral({number}, 0, 0)"))
+
+
+def strokes(drawn: str | None) -> list[tuple[float, float, str]]:
+    """Return where the pen is put down on a path, and what it then draws."""
+    return [
+        (float(x), float(y), pen)
+        for x, y, pen in re.findall(r"M(\S+) (-?[\d.]+)([^M]*)", drawn or "")
+    ]
+
+
 # --- Python -----------------------------------------------------------------------------------
 
 
@@ -210,8 +223,27 @@ class View:
         self.page.clock.pause_at(1000)
 
     def rest_a_moment(self) -> None:
-        """Let the frames pass after which the words follow the picture, with the clock stopped."""
-        self.page.clock.run_for(50)
+        """Let the time pass after which the words follow the picture, with the clock stopped."""
+        self.page.clock.run_for(60)
+
+    def numbers(self) -> dict[tuple[float, float], str]:
+        """Return the numbers drawn in the picture by where they begin, in their order."""
+        digits = {pen: f"{digit}" for digit in range(10) for *_, pen in strokes(numeral(digit))}
+        found: dict[tuple[float, float], str] = {}
+        left = start = (-100.0, 0.0)
+        for x, y, pen in strokes(self.root.locator(".pg-numbers").get_attribute("d")):
+            if (x, y) != pytest.approx((left[0] + 5.4, left[1]), abs=0.11):
+                start = (x, y)
+            found[start] = found.get(start, "") + digits[pen]
+            left = (x, y)
+        return found
+
+    def boxes(self) -> list[tuple[float, float, float]]:
+        """Return the upper left corners and the size of all samples in the picture."""
+        paths = self.root.locator("svg path").all()
+        drawn = [stroke for path in paths for stroke in strokes(path.get_attribute("d"))]
+        squares = [(x, y, re.match(r"h([\d.]+)v\1h-\1z", pen)) for x, y, pen in drawn]
+        return [(x, y, float(square[1])) for x, y, square in squares if square]
 
     def lengths(self) -> tuple[str, str]:
         """Return the two lengths as shown."""
@@ -251,6 +283,39 @@ def test_it_is_alive_from_disk(show: Open) -> None:
     view.button("increase length").click()
     expect(view.field("length")).to_have_value("101")
     assert view.lengths() == ("51", "102")
+
+
+def test_each_number_stands_in_the_box_of_its_sample(show: Open) -> None:
+    view = show(settings("conv", length=12))
+    assert list(view.numbers().values()) == [f"{i}" for i in (*range(12), *range(6))]
+    view.set("round-trip", length=9876, kernel_size=5, stride=3, padding=2)
+    assert {"9871", "9875", "3291"} <= set(view.numbers().values())
+    for (x, y), number in view.numbers().items():
+        wide = 5.4 * (len(number) - 1) + 4
+        middle = pytest.approx((x + wide / 2, y + 3.5), abs=0.2)
+        boxes = [
+            size for left, top, size in view.boxes() if (left + size / 2, top + size / 2) == middle
+        ]
+        assert boxes
+        assert wide < min(boxes)
+
+
+def test_the_digits_differ_and_fill_their_box(show: Open) -> None:
+    path = show().root.locator(".pg-numbers")
+    drawn = [numeral(digit) for digit in range(10)]
+    assert len(set(drawn)) == 10
+    for shape in drawn:
+        left, top, right, bottom = path.evaluate(
+            """(path, shape) => {
+              path.setAttribute("d", shape);
+              const { x, y, width, height } = path.getBBox();
+              return [x, y, x + width, y + height];
+            }""",
+            shape,
+        )
+        assert left >= -2.3
+        assert right <= 2.3
+        assert [top, bottom] == pytest.approx([-3.5, 3.5], abs=0.3)
 
 
 def test_lengths_are_those_of_real_layers(show: Open) -> None:
@@ -744,6 +809,10 @@ def test_the_rules_for_still_pictures_change_nothing_else(
     show: Open, state: dict[str, Any]
 ) -> None:
     view = show(state)
+    # Behind the first frame, in which the picture learns how wide it is.
+    view.page.evaluate(
+        "() => new Promise((shown) => requestAnimationFrame(() => setTimeout(shown)))"
+    )
     computed = """() => [...document.querySelectorAll(".playground *")].map((element) => {
       const style = getComputedStyle(element);
       const name = `${element.tagName} ${element.getAttribute("class")}`;

@@ -82,7 +82,7 @@ def imports(name: str) -> list[str]:
     """Return the modules that the named module itself imports.
 
     >>> imports("picture.js")
-    ['elements.js']
+    ['elements.js', 'numerals.js']
     """
     return list(dict.fromkeys(found[2] for found in IMPORT.finditer(source(name))))
 
@@ -91,7 +91,7 @@ def scripts(name: str) -> list[str]:
     """Return the named module and all that it needs, each after what it needs itself.
 
     >>> scripts("playground.js")
-    ['elements.js', 'lengths.js', 'panel.js', 'picture.js', 'playground.js']
+    ['elements.js', 'lengths.js', 'panel.js', 'numerals.js', 'picture.js', 'playground.js']
     """
     needed = [part for other in imports(name) for part in scripts(other)]
     return list(dict.fromkeys([*needed, name]))
@@ -151,14 +151,15 @@ def still_css() -> str:
     colors |= {"in-window": PALETTE["kernel"][0], "fan": PALETTE["kernel"][0]}
     colors |= {"missing": colors["unread"], "bias": colors["output"], "spare": colors["padding"]}
     colors |= {"between": PALETTE["muted"][0], "goal": PALETTE["muted"][0]}
-    colors |= {"added-bias": colors["output-padding"]}
+    colors |= {"added-bias": colors["output-padding"], "numbers": PALETTE["ink"][0]}
+    colors |= {"dots": PALETTE["muted"][0]}
     strokes = "".join(f":where(.pg-{name}){{stroke:{color}}}" for name, color in colors.items())
     return (
         f":where(.pg path){{fill:none}}{strokes}"
         ":where(.pg-in-window){stroke-width:2.5}"
         ":where(.pg-padding,.pg-spare,.pg-goal,.pg-missing){stroke-dasharray:3}"
-        ":where(.pg svg){max-width:45rem;font-size:10px}"
-        ":where(.pg-numbers,.pg-dots){text-anchor:middle;dominant-baseline:central}"
+        ":where(.pg-numbers,.pg-dots){stroke-linecap:round}:where(.pg-dots){stroke-width:2}"
+        ":where(.pg svg){max-width:45rem}:where(.pg-caption){font-size:12px}"
         ":where(.pg-field){display:inline-block;margin:.5em 1em 0 0}"
         ":where(.pg-field input){display:block;width:6em}"
         ":where(.pg-drawing){display:block}:where(.pg-unseen){display:none}"

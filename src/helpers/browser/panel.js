@@ -2,6 +2,9 @@
 // their state changes, and are made of some of the same parts.
 import { create, h, patch } from "./elements.js";
 
+// Milliseconds without an input after which a hand rests.
+const REST = 50;
+
 /**
  * Keeps in `el` what `view` returns, and in `ui` the note below it and the width of its stage.
  * The panel is alive from `start` on, which returns the cleanup.
@@ -12,26 +15,19 @@ export function openPanel(el, ui, view) {
   let tree = null;
   let waiting = false;
   let nextWords = 0;
-  let nextFrame = 0;
   let nextRest = 0;
 
   const draw = () => {
     waiting = false;
     const next = view();
-    if (tree) finishAfterFrame(patch(tree, next));
+    if (tree) finishLater(patch(tree, next));
     else el.replaceChildren(create(el.ownerDocument, next));
     tree = next;
   };
-  // The answer is painted first. What is late follows once the hand rests for a frame.
-  const stopWaiting = () => {
-    page.cancelAnimationFrame(nextFrame);
+  // The answer is painted first. What is late follows once the hand rests.
+  const finishLater = (finish) => {
     page.clearTimeout(nextRest);
-  };
-  const finishAfterFrame = (finish) => {
-    stopWaiting();
-    nextFrame = page.requestAnimationFrame(() => {
-      nextRest = page.setTimeout(finish);
-    });
+    nextRest = page.setTimeout(finish, REST);
   };
   const drawSoon = () => {
     if (!waiting) queueMicrotask(() => waiting && draw());
@@ -94,7 +90,7 @@ export function openPanel(el, ui, view) {
     return () => {
       closing.abort();
       resized.disconnect();
-      stopWaiting();
+      page.clearTimeout(nextRest);
       page.clearTimeout(nextWords);
       waiting = false;
     };

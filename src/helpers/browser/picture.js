@@ -5,6 +5,7 @@
 // However long the signal, only as many columns are drawn as fit: the start, the neighbourhood
 // of the chosen window and the end.
 import { h } from "./elements.js";
+import { numeral, tenths } from "./numerals.js";
 
 const CELL = 24;
 const TOP = 22;
@@ -23,7 +24,7 @@ export function geometry(state, sizes, { width, chosen, frozen = null }) {
   const back = mode === "conv" ? 0 : padding + sizes.transposed;
   const axis = Math.max(scattered, padded, back);
   const digits = `${axis - padding}`.length;
-  const pitch = [20, 20, 20, 23, width < 420 ? 24 : 27][digits] ?? 20;
+  const pitch = [20, 20, 20, 23, width < 420 ? 25 : 27][digits] ?? 20;
   const budget = Math.max(9, Math.floor(width / pitch));
   const first = chosen * stride;
   const tail = Math.max(axis - scattered + padding, padding) + 2;
@@ -106,19 +107,18 @@ export function picture(state, sizes, place, { width, chosen, label }) {
   const rows = { top: TOP, next: TOP + CELL + GAP, last: TOP + 2 * (CELL + GAP) };
   const height = (trip ? rows.last : rows.next) + CELL + 4;
   const cells = {};
-  // A text for each row: one that stays as it is need not be laid out again.
-  const numbers = Object.fromEntries(Object.values(rows).map((top) => [top, []]));
+  let numbers = "";
   // One box and its strike, from wherever the pen is put down.
-  const box = `h${round(size)}v${round(size)}h${round(-size)}z`;
-  const strike = `m0 ${round(size)}l${round(size)} ${round(-size)}`;
+  const box = `h${tenths(size)}v${tenths(size)}h${tenths(-size)}z`;
+  const strike = `m0 ${tenths(size)}l${tenths(size)} ${tenths(-size)}`;
   const inset = (CELL - size) / 2;
   const put = (kind, at, top) => {
-    const from = `M${round(at - size / 2)} ${round(top + inset)}`;
+    const from = `M${tenths(at - size / 2)} ${tenths(top + inset)}`;
     cells[kind] = (cells[kind] ?? "") + from + box + (STRUCK.has(kind) ? strike : "");
   };
   const number = (index, at, top, must) => {
     if (!numbered || (!must && index % every)) return;
-    numbers[top].push(h("tspan", { x: round(at), y: round(top + CELL / 2) }, index));
+    numbers += numeral(index, at, top + CELL / 2);
   };
   const samples = (top, row) => {
     for (const { position, x: at, chosen: inWindow, [row]: role } of columns) {
@@ -141,7 +141,7 @@ export function picture(state, sizes, place, { width, chosen, label }) {
   const fans = [];
   const fan = (hub, top, bottom) => {
     for (const { x: at, chosen: inWindow } of columns) {
-      if (inWindow) fans.push(`M${round(at)} ${top}L${round(hub)} ${bottom}`);
+      if (inWindow) fans.push(`M${tenths(at)} ${top}L${tenths(hub)} ${bottom}`);
     }
   };
   const hub = x(middle(chosen));
@@ -169,12 +169,12 @@ export function picture(state, sizes, place, { width, chosen, label }) {
   ];
 
   // Down to the last row from where the input ends: that far the output should reach.
-  const end = trip ? round(x(padding + length - 1) + step / 2) : null;
+  const end = trip ? tenths(x(padding + length - 1) + step / 2) : null;
   const goal = trip ? `M${end} ${rows.top - 6}V${rows.last + CELL + 6}` : null;
   const gaps = segments.slice(1).map(([from]) => x(from) - step);
   const dots = [rows.top, rows.next, rows.last].slice(0, trip ? 3 : 2).flatMap((top) => gaps
     .filter((at) => Math.abs(at - hub) > size || top !== middleRow(mode, rows))
-    .map((at) => h("tspan", { x: round(at), y: top + CELL / 2 }, "⋯")));
+    .map((at) => `M${tenths(at - 4)} ${top + CELL / 2}h0m4 0h0m4 0h0`));
   const kinds = ["padding", "spare", "input", "unread", "between", "output", "bias",
     "output-padding", "added-bias", "cropped", "missing", "in-window"];
   return h("svg", {
@@ -184,10 +184,8 @@ export function picture(state, sizes, place, { width, chosen, label }) {
   h("path", { class: "pg-goal", d: goal }),
   h("path", { class: "pg-fan", d: fans.join("") }),
   kinds.map((kind) => h("path", { class: `pg-${kind}`, d: cells[kind] ?? null })),
-  Object.values(numbers).map((row) => h("text", {
-    class: digits > 3 ? "pg-numbers pg-small" : "pg-numbers",
-  }, row)),
-  h("text", { class: "pg-dots" }, dots),
+  h("path", { class: "pg-numbers", d: numbers }),
+  h("path", { class: "pg-dots", d: dots.join("") }),
   captions);
 }
 
@@ -253,8 +251,4 @@ function isReached(position, windows, kernel_size, stride, dilation) {
     if ((position - tap * dilation) % stride === 0) return true;
   }
   return false;
-}
-
-function round(pixels) {
-  return Math.round(pixels * 10) / 10;
 }
