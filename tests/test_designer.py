@@ -546,6 +546,9 @@ PIECES = [
     "range(10**9)",
     "partial(f, ",
     "deepcopy(x)",
+    "x[..., :-n]",
+    "F.pad(x, (x.size(-1), -3))",
+    "self.c(x, output_size=x.shape)",
     "break",
 ]
 
@@ -602,6 +605,14 @@ HUGE = {
         for i in range(99)
     )
     + "#" * 3_000_000,
+    "lengths of lengths": "class A(nn.Module):\n def __init__(self):\n"
+    "  self.c = nn.Conv1d(1, 1, 3, padding=1)\n def forward(self, x):\n  n = x.shape[-1]\n"
+    + "  n = max(n, n // 2 + x.size(2))\n  x = F.pad(self.c(x)[..., :n], (n, -n))\n"
+    * 100_000,
+    "lengths that double": "class A(nn.Module):\n def __init__(self):\n"
+    "  self.c = nn.Conv1d(1, 1, 3, padding=1)\n def forward(self, x):\n"
+    + "  m = x.size(2)\n  n = m * m * m * m * m * m * m\n  x = self.c(x)[:, :, n - n:]\n"
+    * 100_000,
     "dots": "x = nn.ReLU()\nx" + ".a" * 1_000_000,
     "slices": "x = [nn.ReLU()] * 400\nx" + "[::-1]" * 500_000,
     "lists in lists": "x = [1]\n" + "x = [x, x]\n" * 10_000,

@@ -3,6 +3,7 @@
 import { DEPTH, Problem } from "./python_tree.js";
 import { LONGEST, UNKNOWN, bool, combined, compared, constant, known } from "./python_values.js";
 import { int, isNumber, numeric, pairsOf, seq, sliced, truth } from "./python_values.js";
+import { isLength } from "./signal_lengths.js";
 
 /** How far code is followed: calls and loops in each other, turns of a loop, dots in a name, steps. */
 export const FOLLOWED = { calls: 12, turns: 100, dots: 20, steps: 30000 };
@@ -195,7 +196,7 @@ export const Expressions = class {
   }
 
   of_tuple({ items }) {
-    return seq(items.map((item) => this.value(item)));
+    return { ...seq(items.map((item) => this.value(item))), open: "(" };
   }
 
   of_list({ open, items }) {
@@ -203,7 +204,7 @@ export const Expressions = class {
     const vague = given.some((one) => one.vague);
     const named = given.map(({ name, key, value }) => ({ name: key ?? name, value }));
     const pairs = open === "{" ? pairsOf(named) : undefined;
-    const found = seq((pairs ?? given).map(({ value }) => value), pairs);
+    const found = { ...seq((pairs ?? given).map(({ value }) => value), pairs), open };
     if (vague) found.vague = true;
     return found;
   }
@@ -297,6 +298,7 @@ export const Expressions = class {
   of_sign({ sign, value: source }) {
     const value = this.value(source);
     if (sign === "+" || value.type === "huge" || value.type === "signal") return value;
+    if (isLength(value) && sign === "-") return combined("-", int(0), value);
     if (sign === "~" || !isNumber(value)) return { ...UNKNOWN };
     if (value.type === "float") return { type: "float", value: -value.value, text: `-${value.text}` };
     return int(-value.value);
@@ -318,7 +320,7 @@ export const Expressions = class {
       else if (link.call) {
         const { from } = node;
         value = this.call(value, this.given(link.call, true), { ...node, ...link, from });
-      } else value = this.indexed(value, link.index);
+      } else value = this.indexed(value, link.index, { ...node, links: node.links.slice(0, i + 1), to: link.to });
       value.line ??= node.line;
     }
     return value;
@@ -347,8 +349,8 @@ export const Expressions = class {
     return said ? this.value(said.value) : { ...UNKNOWN };
   }
 
-  indexed(value, index) {
-    if (value.type === "signal") return this.part(value, index);
+  indexed(value, index, node) {
+    if (value.type === "signal") return this.part(value, index, node);
     const [one] = index;
     if (index.length !== 1 || !one || one.broken) return { ...UNKNOWN };
     const items = value.pairs ? null : this.values(value);
@@ -356,7 +358,8 @@ export const Expressions = class {
       const parts = one.slice.map((part) => (part ? this.value(part) : null));
       const found = items && sliced(items, parts);
       if (!found) return { ...UNKNOWN };
-      const list = value.type === "layers" ? { type: "layers", parts: found } : seq(found);
+      const list = value.type === "layers" ? { type: "layers", parts: found }
+        : { ...seq(found), open: value.open };
       return { ...list, view: value };
     }
     const place = this.placeOf(value, this.indexOf({ index }));
