@@ -2,12 +2,12 @@
 // comes back, the lengths around, and from two lengths to the settings between them.
 import { h, html } from "./elements.js";
 import { hourglass } from "./hourglass.js";
-import { outputPaddingFor } from "./lengths.js";
 import { arrow, button, ending, numberField, radios } from "./panel.js";
 import { linkPairs, openPanel, parse, typed } from "./panel.js";
 import { MOST, countOf, settingsBetween } from "./settings_search.js";
 import { around, comesBack, exchanged, inLine, isPicky, leftOver, mirror } from "./stacks.js";
-import { nearestThat, outcome, refusedBy, returning, run, shortest, through, trace } from "./stacks.js";
+import { nearestThat, outcome, refusedBy, returning, run, shortest, sized } from "./stacks.js";
+import { through, trace } from "./stacks.js";
 import { LIMITS, cut, read } from "./torch_code.js";
 import { call } from "./torch_layers.js";
 
@@ -78,7 +78,7 @@ function isStretched({ steps }) {
 // Why no decoder brings the length back, in words, or null if one does.
 function noDecoder({ route, traced }) {
   const after = outcome(traced);
-  const follower = followerIn(traced);
+  const follower = followerIn(route);
   if (follower) return `No decoder is given: ${followWords(follower)}.`;
   if (after === 0) return "Nothing is left that a decoder could bring back.";
   const refused = refusedBy(traced);
@@ -91,8 +91,8 @@ function noDecoder({ route, traced }) {
 }
 
 // The first layer on the way whose length hangs on signals, or on an output_size; or undefined.
-function followerIn({ steps }) {
-  return steps.find(({ layer }) => layer.follows)?.layer;
+function followerIn(route) {
+  return route.find(({ layer, isBeside }) => layer.follows && !isBeside)?.layer;
 }
 
 function followWords(layer) {
@@ -113,7 +113,7 @@ function capital(words) {
 function ownOf({ route, traced }, length, tries) {
   const own = returning(traced);
   if (!own) return null;
-  const follower = followerIn(traced);
+  const follower = followerIn(route);
   const fits = own.layers && !follower && run(exchanged(route, own.layers), length).error === null;
   const returns = (other) => {
     const found = through(route, other);
@@ -629,9 +629,8 @@ const NUMBERS = {
   Narrow: ({ start, size }) => `${start}, ${size}`,
   Upsample: ({ size, scale_factor }) => (size === null ? `scale_factor=${scale_factor}` : `size=${size}`),
   ConstantPad1d: sides, ReflectionPad1d: sides, ReplicationPad1d: sides, CircularPad1d: sides,
-  ConvTranspose1d: (settings, { length }, after) => (after
-    ? `output_padding=${outputPaddingFor(length, settings.output_size, settings, "")}`
-    : `output_size=${settings.output_size}`),
+  ConvTranspose1d: (settings, before, after) => (after
+    ? `output_padding=${sized(settings, before).output_padding}` : `output_size=${settings.output_size}`),
 };
 
 // Of a stack that goes down and up again by itself: what it lacks, and what mends it.

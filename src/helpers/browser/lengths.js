@@ -141,30 +141,16 @@ export function convTranspose1dError(length, settings) {
 /** What nn.ConvTranspose1d says of forward(…, output_size=[outputSize]), or null. */
 export function outputSizeError(length, outputSize, settings) {
   integer("output_size", outputSize);
-  const { least, words } = reach(length, outputSize, settings, `[${outputSize}]`);
-  return words ?? convTranspose1dError(length, { ...settings, output_padding: outputSize - least });
-}
-
-/**
- * The output_padding that output_size stands for; refused where it is out of reach, in PyTorch's
- * words, which repeat the size as it is `printed`.
- */
-export function outputPaddingFor(length, outputSize, settings, printed) {
-  const { least, words } = reach(length, outputSize, settings, printed);
-  refuse(words);
-  return outputSize - least;
-}
-
-// The least length that output_size can ask for, and what PyTorch says if this one cannot be.
-function reach(length, outputSize, settings, printed) {
   const sizes = transposedSizes(length, { ...settings, output_padding: 0 });
-  const least = transposedLength(sizes);
   const noTensor = tensorError(sizes.kernel_size) ?? tensorError(length);
-  if (noTensor) return { least, words: noTensor };
+  if (noTensor) return noTensor;
+  const least = transposedLength(sizes);
   const most = exact(least + sizes.stride - 1);
-  const isIn = outputSize >= least && outputSize <= most;
-  return { least, words: isIn ? null : `requested an output size of ${printed}, but valid sizes `
-    + `range from [${least}] to [${most}] (for an input of torch.Size([${length}]))` };
+  if (outputSize < least || outputSize > most) {
+    return `requested an output size of [${outputSize}], but valid sizes range from [${least}] `
+      + `to [${most}] (for an input of torch.Size([${length}]))`;
+  }
+  return convTranspose1dError(length, { ...sizes, output_padding: outputSize - least });
 }
 
 const emptyInput = "Only zero batch or zero channel inputs are supported, "

@@ -2,7 +2,7 @@
 // length: the twin of helpers.layers, proven equal to it in a real browser.
 import { ends, joined } from "./joins.js";
 import { SizeError, conv1dError, conv1dOutputLength, convTranspose1dError } from "./lengths.js";
-import { convTranspose1dOutputLength, outputPaddingFor } from "./lengths.js";
+import { convTranspose1dOutputLength, outputSizeError } from "./lengths.js";
 import { countedOut } from "./signal_lengths.js";
 import { call } from "./torch_layers.js";
 
@@ -32,7 +32,7 @@ export function run(route, length) {
     let signal;
     try {
       if (layer.follows) layer = following(layer, given);
-      signal = layer.joins ? joined(layer, given, before) : after(layer, before);
+      signal = layer.isPassed ? before : layer.joins ? joined(layer, given, before) : after(layer, before);
       if (layer.isLoose) signal = { channels: null, isLoose: true, length: signal.length };
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
@@ -46,9 +46,13 @@ export function run(route, length) {
   return { start, steps, error: null };
 }
 
-// A layer with the numbers that it has for signals of these lengths.
+// A layer with the numbers that it has for signals of these lengths; one whose condition they do
+// not meet is passed.
 function following(layer, given) {
-  return { ...layer, settings: countedOut(layer.settings, given.map(({ length }) => length)) };
+  const lengths = given.map(({ length }) => length);
+  const { when, ...settings } = layer.settings;
+  if (when && countedOut({ when }, lengths).when === 0) return { ...layer, isPassed: true };
+  return { ...layer, settings: countedOut(settings, lengths) };
 }
 
 /**
@@ -60,7 +64,7 @@ export function through(route, length) {
   const whole = run(route, length);
   const { start, steps, error } = whole;
   const isOnWay = ({ layer, before, after: to }, i) => !to
-    || (!route[i].isBeside && !(layer.joins && to.length === before.length));
+    || (!route[i].isBeside && !layer.isPassed && !(layer.joins && to.length === before.length));
   return { start, steps: steps.filter(isOnWay), error, ends: error && ends(route, whole) };
 }
 
@@ -439,13 +443,18 @@ function convTranspose(settings, signal) {
   return behind(settings, convTranspose1dOutputLength(signal.length, sizes));
 }
 
-// With the output_padding for the output_size that is asked for, if one is.
-function sized(settings, { length }) {
-  const { output_size, printed, padding } = settings;
+/** A transposed convolution's settings with the output_padding for its output_size, if it has one. */
+export function sized(settings, { length }) {
+  const { kernel_size, stride, padding, dilation, output_size, printed } = settings;
   if (output_size === undefined) return settings;
   if (typeof padding === "string") refuse("unsupported operand type(s) for -: 'int' and 'str'");
-  const asked = printed.replace("N", output_size);
-  return { ...settings, output_padding: outputPaddingFor(length, output_size, settings, asked) };
+  const words = outputSizeError(length, output_size, settings);
+  // PyTorch repeats the size as it is given: a list, a tuple or a torch.Size.
+  if (words?.startsWith("requested")) {
+    refuse(words.replace(`[${output_size}]`, printed.replace("N", output_size)));
+  }
+  const least = (length - 1) * stride - 2 * padding + dilation * (kernel_size - 1) + 1;
+  return { ...settings, output_padding: output_size - least };
 }
 
 // The signal behind a convolution; `named` is how the code calls its channels.
@@ -547,6 +556,11 @@ function cut({ start, stop, step }, signal) {
 function cutAt({ start, stop }, { length }) {
   const place = (at) => Math.min(length, Math.max(0, at < 0 ? at + length : at));
   return [place(start ?? 0), place(stop ?? length)];
+}
+
+// What the code says then is of no account.
+function raise() {
+  throw new RangeError("The code raises an error of its own here.");
 }
 
 function narrow({ start, size }, signal) {
@@ -670,7 +684,7 @@ const AFTER = {
   ConstantPad1d: pad, ZeroPad1d: pad, ReflectionPad1d: pad, ReplicationPad1d: pad,
   CircularPad1d: pad, GLU: glu, LayerNorm: shapedNorm, RMSNorm: shapedNorm, BatchNorm1d: batchNorm,
   SyncBatchNorm: batchNorm, InstanceNorm1d: batchNorm, GroupNorm: groupNorm, PReLU: prelu,
-  Cut: cut, Narrow: narrow,
+  Cut: cut, Narrow: narrow, Raise: raise,
 };
 
 function convChannels(settings, signal, transposed) {
