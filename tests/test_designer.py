@@ -366,6 +366,11 @@ def test_the_other_way_round(engine: Page) -> None:
             ["nn.Conv1d(1, 1, 3)"],
             [(1, "needs kernel_size"), (2, "has 2 dimensions"), (3, "no argument foo")],
         ),
+        (
+            "nn.Sequential(nn.Conv2d(1, 1, 3), nn.BatchNorm2d(1), nn.ReLU(), nn.MaxPool3d(2))",
+            ["nn.ReLU()"],
+            [(1, "Conv2d, BatchNorm2d and MaxPool3d have 2 or 3 dimensions")],
+        ),
         ("nn.Conv1d(1, 1, 9007199254740993)\nnn.ReLU()", ["nn.ReLU()"], [(1, "beyond 2**53")]),
         ("nn.Sequential(nn.ReLU(),\n  nn.Tanh()", ["nn.ReLU()", "nn.Tanh()"], [(1, "not closed")]),
         (

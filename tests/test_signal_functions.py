@@ -110,6 +110,31 @@ FOLLOWED = {
         T = x.shape[-1]
         return self.conv(x)[:, :, T // 4:int(T * 0.75)]
     """,
+    "a pad where it is wanted": """
+        skip = x
+        x = self.up(self.down(x))
+        diff = skip.size(2) - x.size(2)
+        if diff > 0:
+            half = diff // 2
+            x = F.pad(x, [half, diff - half])
+        return torch.cat([skip, x], 1)
+    """,
+    "a size where it is wanted": """
+        skip = x
+        x = self.up(self.down(x))
+        if x.shape[2:] != skip.shape[2:]:
+            x = F.interpolate(x, size=skip.shape[2:])
+        return self.conv(x + skip)
+    """,
+    "a cut where it is wanted": """
+        skip = self.conv(x)
+        x = self.up(self.down(x))
+        delta = skip.size(-1) - x.size(-1)
+        if delta:
+            skip = skip[..., delta // 2:-(delta - delta // 2)]
+        return x + skip
+    """,
+    "an odd length": "if x.shape[-1] % 2: x = F.pad(x, (0, 1), 'reflect')\nreturn self.down(x)",
     "a multiple of eight": """
         T = x.shape[-1]
         return self.up(self.down(F.pad(x, (0, -T % 8))))[..., :T]
@@ -234,6 +259,9 @@ def random_forward(seed: int) -> str:
     draw = random.Random(seed)
     lines = ["n = x.shape[-1]", "y = self.conv(x)"]
     lines += [statement(draw) for _ in range(draw.randint(1, 5))]
+    if draw.random() < 0.5:
+        more = draw.choice(["n > 9", "x.size(2) != y.size(2)", "y.size(2) % 2", "x.shape[-1] <= n"])
+        lines.append(f"if {more}: x = F.pad(x, (0, y.size(2) - x.size(2)))")
     fitted = draw.choice(["x", "x", "x[..., :y.shape[-1]]", "F.pad(x, (0, y.size(2) - x.size(2)))"])
     return net("\n".join([*lines, f"return self.conv({fitted} + y)"]))
 
@@ -276,7 +304,15 @@ NOT_FOLLOWED = [
     "return self.up(x, output_size=n)",
     "return self.up(x, output_size=[1, 20])",
     "return self.conv(nn.AdaptiveAvgPool1d(x.shape[-1])(x))",
-    "if x.shape[-1] % 2:\n    x = x[..., :-1]\nreturn self.conv(x)",
+    "n = 3\nif x.shape[-1] > 9:\n    n = 4\nreturn self.conv(x[..., :n])",
+    "y = x\nif x.shape[-1] > 9:\n    y = self.conv(x)\nreturn self.conv(y)",
+    "y = self.conv(x)\nif x.shape[-1] > 9:\n    x = y[..., 1:]\nreturn self.conv(x)",
+    "y = [x, x[..., 1:]]\nif x.shape[-1] > 9:\n    x = y.pop()\nreturn self.conv(y[-1])",
+    "if x.shape[-1] > 9:\n    x = x[..., 1:]\nelse:\n    x = x[..., 2:]\nreturn self.conv(x)",
+    "if x.shape[-1] > 9: return x\nreturn self.conv(x)",
+    "if x.shape[-1] > 9 and flag: x = x[..., 1:]\nreturn self.conv(x)",
+    "return self.conv(self.pad(x, (1, 1)))",
+    "return self.conv(utils.pad(x, (1, 1)))",
     "n = x.shape[-1]\nfor i in range(99):\n    n = n + n\nreturn self.conv(x[..., :n])",
     "n = x.shape[-1]\nx = x.transpose(1, 2)\nreturn self.conv(x)[..., :n]",
     "x = x[:, 1:]\nreturn self.conv(x.unsqueeze(1))",
@@ -284,9 +320,53 @@ NOT_FOLLOWED = [
 ]
 
 
+@pytest.mark.parametrize(
+    "forward",
+    [
+        "return self.conv(x[..., self.n:])",
+        "return self.conv(x[..., :-self.n])",
+        "return self.conv(x[..., :x.size(2) - self.n])",
+        "return self.conv(F.pad(x, (self.n, 0)))",
+        "return self.conv(F.interpolate(x, size=self.n + 1))",
+        "return self.up(x, output_size=[100 + self.n])",
+        "return self.conv([y for y in (x, x[..., 1:]) if y.size(2) > 9][-1])",
+    ],
+)
+def test_nothing_is_claimed_of_numbers_that_hang_on_a_condition(
+    designer: Page, forward: str
+) -> None:
+    init = "self.n = 2\nif causal:\n    self.n = 3"
+    [found] = designer.evaluate(ANSWERS, [(net(forward, init), 50)])
+    assert found["incomplete"]
+
+
 @pytest.mark.parametrize("forward", NOT_FOLLOWED)
 def test_nothing_is_claimed_of_what_the_code_does_not_say(designer: Page, forward: str) -> None:
     [found] = designer.evaluate(ANSWERS, [(net(forward), 50)])
+    assert found["incomplete"]
+
+
+def test_where_the_code_raises_itself_no_length_is_claimed(designer: Page) -> None:
+    code = net("if x.shape[-1] % 4:\n    raise ValueError(x.shape)\nreturn self.down(x)")
+    made = model(code)
+    cases = [(code, length) for length in LENGTHS]
+    for length, found in zip(LENGTHS, designer.evaluate(ANSWERS, cases), strict=True):
+        after, words = ran(made, length)
+        assert found["after"] == after
+        assert (found["error"] is None) == (words is None)
+        if length % 4:
+            assert found["error"]["words"] == "The code raises an error of its own here."
+            assert not found["error"]["pytorch"]
+
+
+def test_what_a_block_keeps_of_its_signals_is_not_taken_for_another_forward(designer: Page) -> None:
+    block = (
+        "class Block(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+        "        self.conv = nn.Conv1d(1, 1, 3)\n    def forward(self, x):\n"
+        "        self.length = x.shape[-1]\n        return self.conv(x)\n"
+    )
+    kept = "return self.block(x)[..., :self.block.length - 9]"
+    [found] = designer.evaluate(ANSWERS, [(block + net(kept, "self.block = Block()"), 50)])
     assert found["incomplete"]
 
 

@@ -397,6 +397,19 @@ PROGRAMS = {
         model = nn.Sequential(*[
             nn.ConvTranspose1d(1, 1, h.kernel, stride, h.padding) for stride in h.rates])
     """,
+    "named tuples": """
+        import collections
+        from collections import namedtuple
+        Config = namedtuple("Config", "kernel stride")
+        Other = collections.namedtuple("Other", ["kernel", "stride", "padding"], defaults=(1,))
+        config, other = Config(3, stride=2), Other(5, 3)
+        kernel, stride = config
+        model = nn.Sequential(
+            nn.Conv1d(1, 1, config.kernel, stride=config.stride),
+            nn.Conv1d(1, 1, *other),
+            nn.MaxPool1d(stride + config[0]),
+        )
+    """,
     "arguments of a program": """
         import argparse
         parser = argparse.ArgumentParser(description="trains")

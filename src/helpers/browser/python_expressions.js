@@ -3,7 +3,7 @@
 import { DEPTH, Problem } from "./python_tree.js";
 import { LONGEST, UNKNOWN, bool, combined, compared, constant, known } from "./python_values.js";
 import { int, isNumber, numeric, pairsOf, seq, sliced, truth } from "./python_values.js";
-import { isLength } from "./signal_lengths.js";
+import { isLength, matched } from "./signal_lengths.js";
 
 /** How far code is followed: calls and loops in each other, turns of a loop, dots in a name, steps. */
 export const FOLLOWED = { calls: 12, turns: 100, dots: 20, steps: 30000 };
@@ -246,7 +246,7 @@ export const Expressions = class {
     for (const { sign, value } of rest) {
       const right = this.value(value);
       const met = compared(sign, left, right);
-      if (met === null) return { ...UNKNOWN };
+      if (met === null) return (rest.length === 1 && matched(sign, left, right)) || { ...UNKNOWN };
       if (!met) return bool(false);
       left = right;
     }
@@ -298,10 +298,10 @@ export const Expressions = class {
   of_sign({ sign, value: source }) {
     const value = this.value(source);
     if (sign === "+" || value.type === "huge" || value.type === "signal") return value;
-    if (isLength(value) && sign === "-") return combined("-", int(0), value);
-    if (sign === "~" || !isNumber(value)) return { ...UNKNOWN };
-    if (value.type === "float") return { type: "float", value: -value.value, text: `-${value.text}` };
-    return int(-value.value);
+    if (sign === "~" || !(isNumber(value) || isLength(value))) return { ...UNKNOWN };
+    const turned = value.type === "float" ? { ...value, value: -value.value, text: `-${value.text}` }
+      : combined("-", int(0), value);
+    return { ...turned, doubt: value.doubt };
   }
 
   of_power(node) {
@@ -575,7 +575,7 @@ export const Expressions = class {
         this.count(loop);
         this.assign(loop.target, value, loop);
         const met = loop.tests.map((test) => truth(this.value(test)));
-        if (met.includes(null)) this.note(loop.line, MET, this.holds(item));
+        if (met.includes(null)) this.doubting(loop.line, () => this.note(loop.line, MET, this.holds(item)));
         if (met.includes(false)) continue;
         if (inner.length > 0) this.comprehended(item, inner, found);
         else this.one(item, found);

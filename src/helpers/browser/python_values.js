@@ -1,7 +1,7 @@
 // What Python makes of numbers, lists and comparisons that the code itself says; all else is
 // unknown. A value is { type } with "int", "float", "bool", "str" (`value`), "none", "seq"
 // (`items`, and of a dictionary `pairs`), "huge" (beyond what a browser counts exactly), "length"
-// (of a signal), "unknown", or what the code builds of layers.
+// (of a signal), "fields" (of a namedtuple), "unknown", or what the code builds of layers.
 import { isLength, reckoned } from "./signal_lengths.js";
 import { shorten } from "./torch_layers.js";
 
@@ -153,6 +153,7 @@ export function sliced(items, parts) {
 /** What Python's own functions give for values that the code says, or null. */
 export function counted(name, given) {
   if (OBJECTS.has(name)) return object(given);
+  if (name === "namedtuple") return fieldsOf(given);
   if (name === "ArgumentParser") return { ...object([]), isParser: true };
   const list = given.map(({ value }) => value);
   const [first] = list;
@@ -237,6 +238,22 @@ function dictionary(given) {
 function object(given) {
   const found = dictionary(given);
   return found && { ...found, names: new Map(found.pairs.map(({ name, value }) => [name, value])) };
+}
+
+// The fields of a namedtuple, as collections.namedtuple("Config", "kernel stride") names them.
+function fieldsOf([, second, third]) {
+  const text = second?.value.type === "str" ? second.value.value.split(/[\s,]+/).filter(Boolean)
+    : known(second?.value)?.map(({ value }) => value);
+  const defaults = third ? third.name === "defaults" && known(third.value) : [];
+  return text && defaults ? { type: "fields", fields: text, defaults } : null;
+}
+
+/** The tuple that a namedtuple makes of some arguments. */
+export function namedTuple({ fields, defaults }, given) {
+  const positional = given.filter(({ name }) => name === null);
+  const values = fields.map((field, i) => (positional[i] ?? given.find(({ name }) => name === field))?.value
+    ?? defaults[i - fields.length + defaults.length] ?? { ...UNKNOWN });
+  return { ...seq(values), open: "(", names: new Map(fields.map((field, i) => [field, values[i]])) };
 }
 
 function ranged(list) {

@@ -24,8 +24,15 @@ const COUNTED = {
   int: Math.trunc,
   ceil: Math.ceil,
   floor: Math.floor,
+  "==": (a, b) => Number(a === b),
+  "!=": (a, b) => Number(a !== b),
+  "<": (a, b) => Number(a < b),
+  ">": (a, b) => Number(a > b),
+  "<=": (a, b) => Number(a <= b),
+  ">=": (a, b) => Number(a >= b),
 };
 const WHOLE = new Set(["int", "ceil", "floor"]);
+const COMPARES = new Set(["==", "!=", "<", ">", "<=", ">="]);
 
 /** The length of the signal that comes out of a step. */
 export function lengthOf({ step }) {
@@ -49,6 +56,14 @@ export function reckoned(sign, parts) {
   const isFloat = sign === "/" || (!WHOLE.has(sign)
     && parts.some((part) => part.isFloat || part.type === "float"));
   return { type: "length", sign, parts, isFloat, weight };
+}
+
+/** What a comparison of lengths gives, alone or in lists of one: 1 or 0, as Python counts; or null. */
+export function matched(sign, left, right) {
+  const [one, other] = [left, right].map((value) => (value.items?.length === 1 ? value.items[0] : value));
+  const isLike = (one === left) === (other === right);
+  const isOrdered = isLength(one) || isLength(other);
+  return COMPARES.has(sign) && isLike && isOrdered ? reckoned(sign, [one, other]) : null;
 }
 
 /** The steps whose signals a layer's settings measure. */

@@ -8,8 +8,8 @@ import { DEPTH, Problem, parse } from "./python_tree.js";
 import { UNKNOWN, counted, int, seq } from "./python_values.js";
 import { tokenize } from "./python_words.js";
 import { cutting, outputSize, shaping, slicesOf } from "./signal_functions.js";
-import { isLength, isPlaced, lengthOf } from "./signal_lengths.js";
-import { behind, entering, farthest, joining, made } from "./torch_forward.js";
+import { isLength, isPlaced, lengthOf, measuredBy } from "./signal_lengths.js";
+import { behind, entering, farthest, isMadeOf, joining, made } from "./torch_forward.js";
 import { mayChangeChannels, together, turns, wayOf } from "./torch_forward.js";
 import { isLayer, keepsLength, layerFrom, shorten } from "./torch_layers.js";
 
@@ -325,6 +325,49 @@ class Model extends Program {
     else this.leftOut(value, line, false);
   }
 
+  // What is done on a condition of lengths is done where it is met: as long as it makes of one
+  // signal another, and else passes the signal on.
+  whenever(condition, { body, from, to }) {
+    const { following, frame } = this;
+    if (following && !following.when && body.length === 1 && body[0].word === "raise") {
+      this.raised(condition, body[0]);
+      return;
+    }
+    const isPlain = body.every(({ op, targets }) => op === "assign"
+      && targets.every((target) => target.op === "name"));
+    const changesLists = this.tokens.slice(from, to).some(({ text }) => CHANGES_LISTS.has(text));
+    if (!following || following.when || !isPlain || changesLists) {
+      this.lost();
+      return;
+    }
+    const before = new Map(frame.names);
+    following.when = condition;
+    this.block(body);
+    following.when = null;
+    for (const [name, value] of frame.names) {
+      const old = before.get(name);
+      if (value === old) continue;
+      // A number may now be another one.
+      const kinds = [value.type, old?.type];
+      if (!kinds.includes("signal")) frame.names.set(name, { ...UNKNOWN, quiet: true });
+      else if (kinds[0] !== kinds[1] || !isMadeOf(value, old)) this.lost();
+    }
+  }
+
+  // Where the code itself refuses a length.
+  raised(when, { line }) {
+    const [step] = measuredBy({ when });
+    const layer = { kind: "Raise", settings: {}, text: "raise", called: "raise", line, name: null };
+    const value = { type: "layer", layer, isFunction: true };
+    this.stepped(behind({ step, depth: 0 }, value, false, { when }));
+  }
+
+  // What a forward gives its object is of no account for another one.
+  bind(text, value) {
+    if (this.following && text.startsWith("self.")) this.following.bound.push([this.frame.self, text]);
+    return super.bind(text, value);
+  }
+
   do_skip(node) {
     this.leaveOut(node);
   }
@@ -497,7 +540,7 @@ class Model extends Program {
   followed(forward, parts, keys, own, node) {
     if (!forward || this.unfollowed.has(forward.node)) return null;
     const outer = { following: this.following, frame: this.frame, roots: this.roots };
-    const following = { own, isLost: false, isLoose: false, steps: [], notes: [], met: [] };
+    const following = { own, isLost: false, isLoose: false, steps: [], notes: [], met: [], bound: [] };
     this.following = following;
     let ends = [];
     try {
@@ -507,6 +550,7 @@ class Model extends Program {
       if (!(problem instanceof Problem) || problem instanceof Stop) throw problem;
     } finally {
       Object.assign(this, outer);
+      for (const [self, text] of following.bound) self.names.set(text, { ...UNKNOWN, quiet: true });
     }
     if (ends.length === 0) {
       this.unfollowed.add(forward.node);
@@ -579,7 +623,9 @@ class Model extends Program {
       return this.following.own.reduce((signal, part) => (signal.type === "signal"
         ? this.through(part, [signal], [], node) : signal), signals[0]);
     }
-    const shape = signals[0].isStacked ? null : shaping(name, items, signals[0]);
+    const isTorchs = !callee.path || FUNCTIONAL.test(callee.path.join("."));
+    const shape = isTorchs && !signals[0].isStacked ? shaping(name, items, signals[0]) : null;
+    if (shape && items.some(({ value }) => isDoubtful(value))) return this.lost();
     if (shape) return this.shaped(signals[0], shape, shorten(callee.path?.join(".") ?? name), node);
     const { following } = this;
     const isTurned = following.isMeasured && (following.isIndexed || name !== "unsqueeze");
@@ -618,7 +664,7 @@ class Model extends Program {
     if (leaves.length === 0) return signal;
     const isSingle = leaves.some(({ layer }) => layer.settings.output_size === 1);
     const size = sizeAsked(callee, items);
-    const own = size && outputSize(size);
+    const own = size && !isDoubtful(size) ? outputSize(size) : null;
     if (size && (!own || callee.layer?.kind !== "ConvTranspose1d")) {
       const words = "output_size decides a length here, and it is not followed";
       this.following.notes.push([line, words, true]);
@@ -638,7 +684,9 @@ class Model extends Program {
     const layer = { kind, settings, text, called, line: node.line, name: null };
     const isShaping = kind === "Cut" || kind === "Narrow" || kind.includes("Pad");
     const value = { type: "layer", layer, isFunction: true, isShaping };
-    return this.stepped(behind(signal, value, settings.output_size === 1, settings));
+    const { when } = following;
+    const own = when ? { ...settings, when } : settings;
+    return this.stepped(behind(signal, value, settings.output_size === 1, own));
   }
 
   // The sizes of a signal, of which only the number of samples is of account.
@@ -678,7 +726,12 @@ class Model extends Program {
   }
 
   stepped(signal) {
-    this.following.steps.push(signal.step);
+    const { following } = this;
+    const { step } = signal;
+    step.way = following;
+    const isOdd = step.given.some((one) => one !== null && one.way !== following);
+    if (isOdd || (following.when && !step.settings?.when)) return this.lost();
+    following.steps.push(step);
     return signal;
   }
 
@@ -699,7 +752,8 @@ class Model extends Program {
     this.following.isLoose ||= isBeside;
     if (signal.depth === 0 && isBeside) this.following.isMeasured = this.following.isIndexed = true;
     if (!slices[samples]) return signal;
-    const cut = cutting(slices[samples].map((part) => part && this.value(part)));
+    const bounds = slices[samples].map((part) => part && this.value(part));
+    const cut = bounds.some((bound) => bound && isDoubtful(bound)) ? null : cutting(bounds);
     if (!cut) return this.lost();
     const text = node.links.length === 1 ? this.written(node) : `…${this.written(node.links.at(-1))}`;
     return this.shaped(signal, cut, "the cut", { ...node, text });
@@ -845,6 +899,16 @@ class Model extends Program {
     return this.method({ of: list, name }, items, node);
   }
 }
+
+// Whether a number, or one in a list, is from a branch that may not have been taken.
+function isDoubtful({ doubt, items }) {
+  return Boolean(doubt) || (items ?? []).some((one) => one.doubt);
+}
+
+// Where the functions of PyTorch are; elsewhere the same name may mean anything.
+const FUNCTIONAL = /^(F|functional|nn\.functional|torch(\.nn\.functional)?)\.\w+$/;
+// What changes a list, whether or not a signal is changed with it.
+const CHANGES_LISTS = new Set([...ADDERS, "pop", "remove", "clear", "reverse", "update", "setattr"]);
 
 // What a convolution says of itself, in lists of one number.
 const OWN = ["kernel_size", "stride", "padding", "dilation", "output_padding"];

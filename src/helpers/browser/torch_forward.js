@@ -46,6 +46,13 @@ export function behind(signal, value, isSingle, settings) {
     isSingle: signal.isSingle || isSingle };
 }
 
+/** Whether a signal is what steps on a condition make of another one. */
+export function isMadeOf(signal, other) {
+  let at = signal.step;
+  while (at && at !== other.step && at.settings?.when) at = at.given[at.main];
+  return at === other.step;
+}
+
 /** Whether a function gives the dimensions of a signal another order or number. */
 export function turns(name) {
   return Object.hasOwn(SWAPS, name) || name === "unsqueeze";
