@@ -135,6 +135,10 @@ FOLLOWED = {
         return x + skip
     """,
     "an odd length": "if x.shape[-1] % 2: x = F.pad(x, (0, 1), 'reflect')\nreturn self.down(x)",
+    "a start that is measured": """
+        y = self.down(x)
+        return self.conv(x[..., y.size(2):-2])
+    """,
     "a multiple of eight": """
         T = x.shape[-1]
         return self.up(self.down(F.pad(x, (0, -T % 8))))[..., :T]
