@@ -1,6 +1,7 @@
 """Random one-dimensional U-Nets as code, written in the ways in which people write them."""
 
 import random
+import re
 import textwrap
 from dataclasses import dataclass
 
@@ -16,18 +17,25 @@ class Level:
     post: str
 
 
-def random_unet(seed: int) -> tuple[str, int]:
-    """Return the code of a class `Net` and an input length, which it may refuse."""
+def random_unet(seed: int, *, fits: bool = False) -> tuple[str, int]:
+    """Return the code of a class `Net` and an input length, which it may refuse.
+
+    One that `fits` makes the ends of its skips equal where they meet, or tries to.
+    """
     draw = random.Random(seed)
     joins = draw.choice(["cat", "add"])
     strides = [draw.randint(1, 4) for _ in range(draw.randint(1, 4))]
     levels = [level(draw, stride, joins) for stride in strides]
     style = STYLES[seed % len(STYLES)]
     length = draw.randint(10, 150)
-    if draw.random() < 0.8:
+    if not fits and draw.random() < 0.8:
         for stride in strides:
             length = length // stride * stride
-    return style(levels, join(draw, joins)), max(length, 1)
+    joint = join(draw, joins)
+    if fits:
+        fitted = draw.choice(FITS)
+        joint = re.sub(r"\b(x|skip)\b", lambda end: fitted.get(end[0], end[0]), joint)
+    return style(levels, joint), max(length, 1)
 
 
 def level(draw: random.Random, stride: int, joins: str) -> Level:
@@ -68,6 +76,22 @@ def join(draw: random.Random, joins: str) -> str:
     return draw.choice(
         ["x + skip", "skip + x", "torch.add(x, skip)", "x * torch.sigmoid(skip)", "x.mul(skip)"]
     )
+
+
+FITS = [
+    {"skip": "skip[..., :x.shape[-1]]"},
+    {"x": "x[:, :, :skip.size(2)]"},
+    {"x": "F.pad(x, (0, skip.shape[-1] - x.shape[-1]))"},
+    {"x": "F.pad(x, [(skip.size(2) - x.size(2)) // 2, -((x.size(2) - skip.size(2)) // 2)])"},
+    {"x": "F.pad(x, (skip.size(-1) - x.size(-1), 0), mode='replicate')"},
+    {"x": "F.pad(x, (0, max(0, skip.size(-1) - x.size(-1))), mode='reflect')"},
+    {"x": "F.interpolate(x, size=skip.shape[-1])"},
+    {"x": "F.interpolate(x, skip.shape[2:], mode='linear')"},
+    {end: f"{end}[..., :min(x.size(-1), skip.size(-1))]" for end in ("x", "skip")},
+    {"skip": "skip.narrow(2, (skip.size(2) - x.size(2)) // 2, x.size(2))"},
+    {"skip": "skip[:, :, abs(skip.size(2) - x.size(2)) // 2:][:, :, :x.size(2)]"},
+]
+"""What stands for the ends of a skip where they are made equal."""
 
 
 def module(name: str, init: list[str], forward: list[str], takes: str = "x") -> str:

@@ -366,6 +366,11 @@ def test_the_other_way_round(engine: Page) -> None:
             ["nn.Conv1d(1, 1, 3)"],
             [(1, "needs kernel_size"), (2, "has 2 dimensions"), (3, "no argument foo")],
         ),
+        (
+            "nn.Sequential(nn.Conv2d(1, 1, 3), nn.BatchNorm2d(1), nn.ReLU(), nn.MaxPool3d(2))",
+            ["nn.ReLU()"],
+            [(1, "Conv2d, BatchNorm2d and MaxPool3d have 2 or 3 dimensions")],
+        ),
         ("nn.Conv1d(1, 1, 9007199254740993)\nnn.ReLU()", ["nn.ReLU()"], [(1, "beyond 2**53")]),
         ("nn.Sequential(nn.ReLU(),\n  nn.Tanh()", ["nn.ReLU()", "nn.Tanh()"], [(1, "not closed")]),
         (
@@ -546,6 +551,9 @@ PIECES = [
     "range(10**9)",
     "partial(f, ",
     "deepcopy(x)",
+    "x[..., :-n]",
+    "F.pad(x, (x.size(-1), -3))",
+    "self.c(x, output_size=x.shape)",
     "break",
 ]
 
@@ -602,6 +610,14 @@ HUGE = {
         for i in range(99)
     )
     + "#" * 3_000_000,
+    "lengths of lengths": "class A(nn.Module):\n def __init__(self):\n"
+    "  self.c = nn.Conv1d(1, 1, 3, padding=1)\n def forward(self, x):\n  n = x.shape[-1]\n"
+    + "  n = max(n, n // 2 + x.size(2))\n  x = F.pad(self.c(x)[..., :n], (n, -n))\n"
+    * 100_000,
+    "lengths that double": "class A(nn.Module):\n def __init__(self):\n"
+    "  self.c = nn.Conv1d(1, 1, 3, padding=1)\n def forward(self, x):\n"
+    + "  m = x.size(2)\n  n = m * m * m * m * m * m * m\n  x = self.c(x)[:, :, n - n:]\n"
+    * 100_000,
     "dots": "x = nn.ReLU()\nx" + ".a" * 1_000_000,
     "slices": "x = [nn.ReLU()] * 400\nx" + "[::-1]" * 500_000,
     "lists in lists": "x = [1]\n" + "x = [x, x]\n" * 10_000,

@@ -397,6 +397,19 @@ PROGRAMS = {
         model = nn.Sequential(*[
             nn.ConvTranspose1d(1, 1, h.kernel, stride, h.padding) for stride in h.rates])
     """,
+    "named tuples": """
+        import collections
+        from collections import namedtuple
+        Config = namedtuple("Config", "kernel stride")
+        Other = collections.namedtuple("Other", ["kernel", "stride", "padding"], defaults=(1,))
+        config, other = Config(3, stride=2), Other(5, 3)
+        kernel, stride = config
+        model = nn.Sequential(
+            nn.Conv1d(1, 1, config.kernel, stride=config.stride),
+            nn.Conv1d(1, 1, *other),
+            nn.MaxPool1d(stride + config[0]),
+        )
+    """,
     "arguments of a program": """
         import argparse
         parser = argparse.ArgumentParser(description="trains")
@@ -650,8 +663,8 @@ def test_a_block_that_returns_two_lengths_is_followed_from_outside(reader: Page)
     [
         ("x = torch.cat([x, x], dim=-1)", "forward is not followed"),
         ("return self.c(x, output_size=[3])", "output_size decides a length"),
-        ("x = x[..., :-1]", "without the cut in line 6"),
-        ("x = F.pad(x, (1, 0))", "without pad in line 6"),
+        ("x = x[..., :-n]", "without the cut in line 6"),
+        ("x = F.pad(x, (n, 0))", "without pad in line 6"),
         ("x = something(x)", "forward is not followed"),
         ("x = torch.cat([x, x], -1)", "forward is not followed"),
         ("while x.size(-1) > 10: x = self.c(x)", "forward is not followed"),
@@ -820,7 +833,7 @@ def test_random_programs(reader: Page) -> None:
         ("nn.Conv1d(1, 1, 3, padding:2)", 1, 1, ": is not understood here"),
         ("nn.Conv1d(1, 1, 010)", 0, 1, "kernel_size is 010"),
         (
-            "class Crop(nn.Module):\n  def forward(self, x):\n    return x[..., :-1]\n"
+            "class Crop(nn.Module):\n  def forward(self, x):\n    return x[..., :-n]\n"
             "nn.Sequential(Crop())",
             0,
             2,
@@ -837,7 +850,7 @@ def test_random_programs(reader: Page) -> None:
         ),
         (
             "class A(nn.Module):\n  def __init__(self):\n    self.c = nn.Conv1d(1, 1, 3)\n"
-            "  def forward(self, x):\n    x = F.pad(x, (2, 0))\n    return self.c(x)",
+            "  def forward(self, x):\n    x = F.pad(x, (n, 0))\n    return self.c(x)",
             1,
             4,
             "without pad in line 5",

@@ -6,7 +6,8 @@ import { arrow, button, ending, numberField, radios } from "./panel.js";
 import { linkPairs, openPanel, parse, typed } from "./panel.js";
 import { MOST, countOf, settingsBetween } from "./settings_search.js";
 import { around, comesBack, exchanged, inLine, isPicky, leftOver, mirror } from "./stacks.js";
-import { nearestThat, outcome, returning, run, shortest, through, trace } from "./stacks.js";
+import { nearestThat, outcome, refusedBy, returning, run, shortest, sized } from "./stacks.js";
+import { through, trace } from "./stacks.js";
 import { LIMITS, cut, read } from "./torch_code.js";
 import { call } from "./torch_layers.js";
 
@@ -38,15 +39,16 @@ export function answer(code, length) {
   const { layers, route } = read;
   const traced = through(route, length);
   const found = { ...read, traced, decoder: null, back: null, near: null, least: null, own: null,
-    working: null, mayDiffer: false };
+    working: null, mayDiffer: false, none: null };
   const tries = Math.min(1000, 20000 / route.length);
   const takes = (other) => works(found, other);
   found.least = traced.error && !traced.error.pytorch ? null : shortest(layers);
-  const isForked = route.length > layers.length;
+  const isForked = route.some(({ layer, isBeside }) => layer.joins || layer.follows || isBeside);
   if (traced.error && isForked) found.working = nearestThat(takes, length, tries);
   if (traced.error || layers.length === 0 || isStretched(traced)) return found;
   found.own = ownOf(found, length, tries);
-  found.decoder = mirror(traced);
+  found.none = noDecoder(found);
+  found.decoder = found.none ? null : mirror(traced);
   if (!found.decoder) return found;
   found.back = trace(found.decoder, outcome(traced));
   found.mayDiffer = isForked && !NEXT.every((more) => takes(length + more));
@@ -73,16 +75,51 @@ function isStretched({ steps }) {
   return steps.some(({ layer }) => layer.joins);
 }
 
+// Why no decoder brings the length back, in words, or null if one does.
+function noDecoder({ route, traced }) {
+  const after = outcome(traced);
+  const follower = followerIn(route);
+  if (follower) return `No decoder is given: ${followWords(follower)}.`;
+  if (after === 0) return "Nothing is left that a decoder could bring back.";
+  const refused = refusedBy(traced);
+  if (!refused) return mirror(traced) ? null : `No decoder takes ${after} back.`;
+  const cat = refused.words.includes("channels")
+    && route.find(({ layer, isBeside }) => layer.joins === "cat" && !isBeside);
+  const why = cat ? `in line ${cat.layer.line} channels of several signals are concatenated, which no `
+    + "stack of layers takes apart again" : `its ${refused.layer.text} would be refused: ${refused.words}`;
+  return `No decoder takes ${after} back: ${why}.`;
+}
+
+// The first layer on the way whose length hangs on signals, or on an output_size; or undefined.
+function followerIn(route) {
+  return route.find(({ layer, isBeside }) => layer.follows && !isBeside)?.layer;
+}
+
+function followWords(layer) {
+  const cause = layer.settings.printed ? "its output_size" : "the lengths of signals in the code";
+  return `${titled(layer)} in line ${layer.line} goes by ${cause}`;
+}
+
+// How a layer is called in a sentence: a function or a cut by what the code calls.
+function titled({ called, kind }) {
+  return called ?? kind;
+}
+
+function capital(words) {
+  return words.startsWith("the ") ? `T${words.slice(1)}` : words;
+}
+
 // What a stack lacks that goes down and up again by itself, and which lengths it returns unchanged.
 function ownOf({ route, traced }, length, tries) {
   const own = returning(traced);
   if (!own) return null;
-  const fits = own.layers && run(exchanged(route, own.layers), length).error === null;
+  const follower = followerIn(route);
+  const fits = own.layers && !follower && run(exchanged(route, own.layers), length).error === null;
   const returns = (other) => {
     const found = through(route, other);
     return found.error === null && outcome(found) === other;
   };
-  return { ...own, layers: fits ? own.layers : null, near: nearestThat(returns, length, tries) };
+  return { ...own, follower, layers: fits ? own.layers : null, near: nearestThat(returns, length, tries) };
 }
 
 /** The decoder as PyTorch code. */
@@ -412,16 +449,22 @@ function verdict(state, found, ui) {
     return { words: `${doubt}${words}`, alert, pytorch, fixes };
   }
   const after = outcome(traced);
-  const made = `${doubt}${layers.length === 1 ? "One layer takes" : `${layers.length} layers take`} `
-    + `${samples(length)} to ${after}.`;
+  const made = `${doubt}${taking(layers)} ${samples(length)} to ${after}.`;
   if (found.own) return { words: `${made} ${ownVerdict(found)}` };
   if (isStretched(traced)) return { words: `${made} A single sample is stretched on the way.` };
-  if (!decoder) return { words: incomplete ? made : `${made} No decoder takes ${after} back.` };
+  if (!decoder) return { words: incomplete ? made : `${made} ${found.none}` };
   if (decoder.length === 0) return { words: `${made} Nothing is to be undone.` };
   const often = near && near.period > 1 ? `, and any other length that differs by a multiple of `
     + `${near.period}` : "";
   const but = incomplete ? "If nothing else changes the length, the" : "The";
   return { words: `${made} ${but} decoder below brings back ${length}${often}.` };
+}
+
+// What takes a length to another; functions and cuts are no layers.
+function taking(layers) {
+  const count = layers.filter(({ called }) => !called).length;
+  if (count === 0) return "The forward takes";
+  return count === 1 ? "One layer takes" : `${count} layers take`;
 }
 
 // What is refused and with which lengths it works: { words, fixes }.
@@ -430,14 +473,21 @@ function refusal({ traced, least, working }) {
   const { layer, before } = traced.steps[traced.steps.length - 1];
   const met = least > length ? reaching(before) : "what reaches it";
   const refused = ends ? `In line ${layer.line}, ${meeting(ends)}.`
-    : `${layer.kind} in line ${layer.line} refuses ${met}.`;
+    : `${capital(titled(layer))} in line ${layer.line} refuses ${met}.`;
+  const emptied = before.length === 0 ? emptiedBy(traced) : "";
   if (working) {
     const fixes = [working.down, working.up].filter((value) => value !== null);
-    return { words: `${refused} ${workingWords(fixes)}`, fixes };
+    return { words: `${refused}${emptied} ${workingWords(fixes)}`, fixes };
   }
-  if (!(least > length)) return { words: refused, fixes: [] };
-  const words = `${refused} The shortest length that this stack takes is ${least}.`;
+  if (!(least > length)) return { words: `${refused}${emptied}`, fixes: [] };
+  const words = `${refused}${emptied} The shortest length that this stack takes is ${least}.`;
   return { words, fixes: [least] };
+}
+
+// Which cut has left nothing of a signal, as [..., :-0] does.
+function emptiedBy({ steps }) {
+  const cut = steps.findLast(({ layer, after }) => layer.kind === "Cut" && after?.length === 0);
+  return cut ? ` The cut in line ${cut.layer.line} has left nothing of it.` : "";
 }
 
 function reaching({ length }) {
@@ -452,8 +502,11 @@ function workingWords(lengths) {
 
 // Which two signals come together, with the layers that they come from.
 function meeting(ends) {
-  const [one, other] = ends.map(({ layer }) => (layer
-    ? `${layer.name ?? "a layer"} (${layer.kind}, line ${layer.line})` : "the input"));
+  const [one, other] = ends.map(({ layer }) => {
+    if (!layer) return "the input";
+    return layer.called ? `${layer.called} in line ${layer.line}`
+      : `${layer.name ?? "a layer"} (${layer.kind}, line ${layer.line})`;
+  });
   return `${samples(ends[0].length)} of ${one} meet ${ends[1].length} of ${other}`;
 }
 
@@ -554,12 +607,31 @@ function layerTable(traced) {
     return h("tr", { class: after ? null : "ds-failed" },
       h("td", { class: "ds-num" }, layer.line),
       h("td", {}, layer.name ? [h("span", { class: "ds-name" }, layer.name), " "] : null,
-        h("code", {}, layer.text)),
+        h("code", {}, layer.text), hereWords(step)),
       h("td", { class: "ds-num ds-length" }, after ? after.length : "refused"),
       h("td", { class: `ds-num${rest ? " ds-rest" : ""}` }, rest === null || rest === undefined ? "" : rest));
   });
   return table("Lengths, layer by layer", ["line", "layer", "length", "left over"], rows);
 }
+
+// The numbers of a layer at this length, where the code does not write them out.
+function hereWords({ layer, before, after }) {
+  if (!layer.called && !layer.follows) return null;
+  const words = NUMBERS[layer.kind]?.(layer.settings, before, after);
+  const isWritten = !layer.follows && words?.match(/\d+/g)?.every((number) => layer.text.includes(number));
+  return words && !isWritten ? h("span", { class: "ds-here" }, " here ", h("code", {}, words)) : null;
+}
+
+const side = (number) => number ?? "";
+const sides = ({ padding }) => `(${padding.join(", ")})`;
+const NUMBERS = {
+  Cut: ({ start, stop, step }) => `${side(start)}:${side(stop)}${step === 1 ? "" : `:${step}`}`,
+  Narrow: ({ start, size }) => `${start}, ${size}`,
+  Upsample: ({ size, scale_factor }) => (size === null ? `scale_factor=${scale_factor}` : `size=${size}`),
+  ConstantPad1d: sides, ReflectionPad1d: sides, ReplicationPad1d: sides, CircularPad1d: sides,
+  ConvTranspose1d: (settings, before, after) => (after
+    ? `output_padding=${sized(settings, before).output_padding}` : `output_size=${settings.output_size}`),
+};
 
 // Of a stack that goes down and up again by itself: what it lacks, and what mends it.
 function ownWay({ traced, own }) {
@@ -585,11 +657,12 @@ function ownWay({ traced, own }) {
   ];
 }
 
-function ownWords(length, end, { layers }) {
+function ownWords(length, end, { layers, follower }) {
   if (end === length) return `${samples(length)} come back as ${length}.`;
   const off = end < length ? `${length - end} too few` : `${end - length} too many`;
   const come = `${samples(length)} come back as ${end}, ${off}.`;
   if (layers) return `${come} With this output_padding they come back as ${length}.`;
+  if (follower) return `${come} No output_padding is advised: ${followWords(follower)}.`;
   return end > length
     ? `${come} No output_padding makes that ${length}; cut it, x = x[..., :${length}], or give a `
       + "transposed layer more padding."
@@ -600,6 +673,7 @@ function ownWords(length, end, { layers }) {
 function ownVerdict({ traced, own }) {
   const { length } = traced.start;
   if (outcome(traced) === length) return "It comes back by itself.";
+  if (own.follower) return "It does not come back to the length that goes in.";
   return own.layers ? `With the output_padding below its own decoder comes back to ${length}.`
     : `No output_padding of its own decoder comes back to ${length}.`;
 }
@@ -650,7 +724,8 @@ function comings(found) {
 function neverWords({ layers, least, mayDiffer }) {
   if (least === null) return "Not known for this stack.";
   const kinds = [...new Set(layers.filter(isPicky).map(({ kind }) => kind))].join(", ");
-  const short = least > 1 ? `What is shorter than ${samples(least)}: a layer refuses it.`
+  const cuts = layers.some(({ kind }) => kind === "Cut") ? ", or a cut leaves nothing of it" : "";
+  const short = least > 1 ? `What is shorter than ${samples(least)}: a layer refuses it${cuts}.`
     : "No length of 1 or more is refused for being too short.";
   const picky = kinds ? ` And any length that ${kinds} refuses.` : "";
   const skips = mayDiffer ? " And any length at which the ends of a skip differ." : "";

@@ -13,10 +13,11 @@ export function hourglass(stations, width, label) {
   const shown = thinned(stations);
   const lengths = shown.map(({ length }) => Math.log(Math.max(1, length ?? 1)));
   const [least, most] = [Math.min(...lengths), Math.max(...lengths)];
+  const range = Math.max(most - least, Math.log(2)); // A few samples more or fewer look alike.
   const margin = 30;
   const gap = shown.length > 1 ? (width - 2 * margin) / (shown.length - 1) : 0;
   const spots = shown.map((station, i) => {
-    const share = most > least ? (lengths[i] - least) / (most - least) : 1;
+    const share = 1 - (most - lengths[i]) / range;
     const tall = HEIGHT * (.14 + .86 * share) / 2;
     return { ...station, tall, x: shown.length > 1 ? margin + i * gap : width / 2 };
   });

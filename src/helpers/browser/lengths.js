@@ -208,7 +208,7 @@ function integer(name, value) {
   throw new TypeError(`${name} has to be an integer, got ${JSON.stringify(value) ?? value}`);
 }
 
-function exact(count) {
+export function exact(count) {
   if (Number.isSafeInteger(count)) return count || 0;
   throw new RangeError("A browser counts exactly up to 2**53 only, and this goes beyond.");
 }

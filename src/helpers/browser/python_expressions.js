@@ -3,6 +3,7 @@
 import { DEPTH, Problem } from "./python_tree.js";
 import { LONGEST, UNKNOWN, bool, combined, compared, constant, known } from "./python_values.js";
 import { int, isNumber, numeric, pairsOf, seq, sliced, truth } from "./python_values.js";
+import { isLength, matched } from "./signal_lengths.js";
 
 /** How far code is followed: calls and loops in each other, turns of a loop, dots in a name, steps. */
 export const FOLLOWED = { calls: 12, turns: 100, dots: 20, steps: 30000 };
@@ -195,7 +196,7 @@ export const Expressions = class {
   }
 
   of_tuple({ items }) {
-    return seq(items.map((item) => this.value(item)));
+    return { ...seq(items.map((item) => this.value(item))), open: "(" };
   }
 
   of_list({ open, items }) {
@@ -203,7 +204,7 @@ export const Expressions = class {
     const vague = given.some((one) => one.vague);
     const named = given.map(({ name, key, value }) => ({ name: key ?? name, value }));
     const pairs = open === "{" ? pairsOf(named) : undefined;
-    const found = seq((pairs ?? given).map(({ value }) => value), pairs);
+    const found = { ...seq((pairs ?? given).map(({ value }) => value), pairs), open };
     if (vague) found.vague = true;
     return found;
   }
@@ -245,7 +246,7 @@ export const Expressions = class {
     for (const { sign, value } of rest) {
       const right = this.value(value);
       const met = compared(sign, left, right);
-      if (met === null) return { ...UNKNOWN };
+      if (met === null) return (rest.length === 1 && matched(sign, left, right)) || { ...UNKNOWN };
       if (!met) return bool(false);
       left = right;
     }
@@ -297,9 +298,10 @@ export const Expressions = class {
   of_sign({ sign, value: source }) {
     const value = this.value(source);
     if (sign === "+" || value.type === "huge" || value.type === "signal") return value;
-    if (sign === "~" || !isNumber(value)) return { ...UNKNOWN };
-    if (value.type === "float") return { type: "float", value: -value.value, text: `-${value.text}` };
-    return int(-value.value);
+    if (sign === "~" || !(isNumber(value) || isLength(value))) return { ...UNKNOWN };
+    const turned = value.type === "float" ? { ...value, value: -value.value, text: `-${value.text}` }
+      : combined("-", int(0), value);
+    return { ...turned, doubt: value.doubt };
   }
 
   of_power(node) {
@@ -318,7 +320,7 @@ export const Expressions = class {
       else if (link.call) {
         const { from } = node;
         value = this.call(value, this.given(link.call, true), { ...node, ...link, from });
-      } else value = this.indexed(value, link.index);
+      } else value = this.indexed(value, link.index, { ...node, links: node.links.slice(0, i + 1), to: link.to });
       value.line ??= node.line;
     }
     return value;
@@ -347,8 +349,8 @@ export const Expressions = class {
     return said ? this.value(said.value) : { ...UNKNOWN };
   }
 
-  indexed(value, index) {
-    if (value.type === "signal") return this.part(value, index);
+  indexed(value, index, node) {
+    if (value.type === "signal") return this.part(value, index, node);
     const [one] = index;
     if (index.length !== 1 || !one || one.broken) return { ...UNKNOWN };
     const items = value.pairs ? null : this.values(value);
@@ -356,7 +358,8 @@ export const Expressions = class {
       const parts = one.slice.map((part) => (part ? this.value(part) : null));
       const found = items && sliced(items, parts);
       if (!found) return { ...UNKNOWN };
-      const list = value.type === "layers" ? { type: "layers", parts: found } : seq(found);
+      const list = value.type === "layers" ? { type: "layers", parts: found }
+        : { ...seq(found), open: value.open };
       return { ...list, view: value };
     }
     const place = this.placeOf(value, this.indexOf({ index }));
@@ -572,7 +575,7 @@ export const Expressions = class {
         this.count(loop);
         this.assign(loop.target, value, loop);
         const met = loop.tests.map((test) => truth(this.value(test)));
-        if (met.includes(null)) this.note(loop.line, MET, this.holds(item));
+        if (met.includes(null)) this.doubting(loop.line, () => this.note(loop.line, MET, this.holds(item)));
         if (met.includes(false)) continue;
         if (inner.length > 0) this.comprehended(item, inner, found);
         else this.one(item, found);

@@ -1,10 +1,11 @@
 // The statements of a Python program, and the functions and classes that it defines.
 import { Expressions, FOLLOWED, LOOP, Stop, pathOf, withoutLast } from "./python_expressions.js";
 import { Problem } from "./python_tree.js";
-import { UNKNOWN, combined, counted, pairsOf, seq, truth } from "./python_values.js";
+import { isLength } from "./signal_lengths.js";
+import { UNKNOWN, combined, counted, namedTuple, pairsOf, seq, truth } from "./python_values.js";
 
 // Modules whose functions are followed.
-const BUILT_IN = ["math", "np", "torch", "argparse", "types"];
+const BUILT_IN = ["math", "np", "torch", "argparse", "types", "collections"];
 const CONDITION = "a condition is not followed, so what it holds is taken";
 
 /** A program, run statement by statement as far as its values are known. */
@@ -80,9 +81,14 @@ export const Program = class extends Expressions {
 
   do_if(node) {
     for (const [i, one] of node.cases.entries()) {
-      const met = one.test ? truth(this.value(one.test)) : true;
+      const test = one.test ? this.value(one.test) : null;
+      const met = test ? truth(test) : true;
       if (met) return this.block(one.body);
       if (met === false) continue;
+      if (isLength(test) && node.cases.length === 1) {
+        this.whenever(test, one);
+        return null;
+      }
       const { line } = one.test;
       const last = one.body[one.body.length - 1];
       if (last && (last.op === "jump" || last.op === "return") && !this.holds(one)) {
@@ -179,6 +185,7 @@ export const Program = class extends Expressions {
       return this.call(callee.callee, [...held, ...items], node);
     }
     if (type === "method") return this.method(callee, items, node);
+    if (type === "fields") return namedTuple(callee, items);
     const name = callee.path?.[callee.path.length - 1] ?? callee.method ?? "";
     if (name === "__init__") return this.initialised(items, node);
     if (name === "super") return { type: "unknown", quiet: true, isSuper: true };

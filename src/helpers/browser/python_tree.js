@@ -561,7 +561,7 @@ class Parser {
       }
       const { at: start, depth, inHeader } = this;
       try {
-        const item = isIndex ? this.index() : this.item(close, open);
+        const item = isIndex ? this.header(() => this.index()) : this.item(close, open);
         if (item) items.push({ ...item, from: start, to: this.at });
       } catch (problem) {
         Object.assign(this, { depth, inHeader });

@@ -1,7 +1,8 @@
 // What Python makes of numbers, lists and comparisons that the code itself says; all else is
 // unknown. A value is { type } with "int", "float", "bool", "str" (`value`), "none", "seq"
-// (`items`, and of a dictionary `pairs`), "huge" (beyond what a browser counts exactly), "unknown",
-// or what the code builds of layers.
+// (`items`, and of a dictionary `pairs`), "huge" (beyond what a browser counts exactly), "length"
+// (of a signal), "fields" (of a namedtuple), "unknown", or what the code builds of layers.
+import { isLength, reckoned } from "./signal_lengths.js";
 import { shorten } from "./torch_layers.js";
 
 /** The longest list that is followed. */
@@ -60,6 +61,7 @@ export function isNumber({ type }) {
 /** Two numbers with a sign between them. */
 export function combined(sign, left, right) {
   if (left.type === "huge" || right.type === "huge") return { type: "huge" };
+  if (isLength(left) || isLength(right)) return reckoned(sign, [left, right]) ?? { ...UNKNOWN };
   if (left.type === "str" && right.type === "str" && sign === "+") {
     return { type: "str", value: (left.value + right.value).slice(0, LONGEST) };
   }
@@ -89,7 +91,7 @@ export function truth(value) {
   if (isNumber(value) || value.type === "str") return Boolean(value.value);
   if (value.type === "none") return false;
   if (value.type === "seq") return value.items.length > 0;
-  return value.type === "unknown" ? null : true;
+  return value.type === "unknown" || isLength(value) ? null : true;
 }
 
 /** What a comparison gives: true, false, or null where the code does not say it. */
@@ -151,9 +153,14 @@ export function sliced(items, parts) {
 /** What Python's own functions give for values that the code says, or null. */
 export function counted(name, given) {
   if (OBJECTS.has(name)) return object(given);
+  if (name === "namedtuple") return fieldsOf(given);
   if (name === "ArgumentParser") return { ...object([]), isParser: true };
   const list = given.map(({ value }) => value);
   const [first] = list;
+  if (list.some(isLength) && given.every((one) => one.name === null)) {
+    const found = reckoned(name, list);
+    if (found) return found;
+  }
   if (Object.hasOwn(ROUNDED, name)) {
     return list.length === 1 && isNumber(first) ? int(ROUNDED[name](Number(first.value))) : null;
   }
@@ -201,12 +208,14 @@ export function counted(name, given) {
   if (lists.length > 1) return null;
   if (name === "len") return int(values.length);
   if (name === "reversed") return seq([...values].reverse());
-  return name === "list" || name === "tuple" ? seq([...values]) : null;
+  if (name === "list") return { ...seq([...values]), open: "[" };
+  return name === "tuple" ? { ...seq([...values]), open: "(" } : null;
 }
 
 // Whether a value is of a class or of one of several, or null where the code does not say it.
 function instanceOf(value, classes) {
-  const kind = { layer: "Module", layers: "Module", none: "NoneType" }[value.type] ?? value.type;
+  const kind = { layer: "Module", layers: "Module", none: "NoneType",
+    length: value.isFloat ? "float" : "int" }[value.type] ?? value.type;
   if (kind === "unknown" || kind === "function" || kind === "class") return null;
   const names = (known(classes) ?? [classes]).map(({ path }) => path?.at(-1));
   if (names.includes(undefined)) return null;
@@ -229,6 +238,22 @@ function dictionary(given) {
 function object(given) {
   const found = dictionary(given);
   return found && { ...found, names: new Map(found.pairs.map(({ name, value }) => [name, value])) };
+}
+
+// The fields of a namedtuple, as collections.namedtuple("Config", "kernel stride") names them.
+function fieldsOf([, second, third]) {
+  const text = second?.value.type === "str" ? second.value.value.split(/[\s,]+/).filter(Boolean)
+    : known(second?.value)?.map(({ value }) => value);
+  const defaults = third ? third.name === "defaults" && known(third.value) : [];
+  return text && defaults ? { type: "fields", fields: text, defaults } : null;
+}
+
+/** The tuple that a namedtuple makes of some arguments. */
+export function namedTuple({ fields, defaults }, given) {
+  const positional = given.filter(({ name }) => name === null);
+  const values = fields.map((field, i) => (positional[i] ?? given.find(({ name }) => name === field))?.value
+    ?? defaults[i - fields.length + defaults.length] ?? { ...UNKNOWN });
+  return { ...seq(values), open: "(", names: new Map(fields.map((field, i) => [field, values[i]])) };
 }
 
 function ranged(list) {

@@ -2,7 +2,8 @@
 // length: the twin of helpers.layers, proven equal to it in a real browser.
 import { ends, joined } from "./joins.js";
 import { SizeError, conv1dError, conv1dOutputLength, convTranspose1dError } from "./lengths.js";
-import { convTranspose1dOutputLength } from "./lengths.js";
+import { convTranspose1dOutputLength, outputSizeError } from "./lengths.js";
+import { countedOut } from "./signal_lengths.js";
 import { call } from "./torch_layers.js";
 
 /**
@@ -24,21 +25,34 @@ export function inLine(layers) {
 export function run(route, length) {
   const start = { channels: firstChannels(route.map(({ layer }) => layer)), length };
   const steps = [];
-  for (const { layer, from, main } of route) {
+  for (const { layer: written, from, main } of route) {
     const given = from.map((at) => (at < 0 ? start : steps[at].after));
     const before = given[main];
+    let layer = written;
     let signal;
     try {
-      signal = layer.joins ? joined(layer, given, before) : after(layer, before);
-      if (layer.isLoose) signal = { channels: null, length: signal.length };
+      if (layer.follows) layer = following(layer, given);
+      signal = layer.isPassed ? before : layer.joins ? joined(layer, given, before) : after(layer, before);
+      if (layer.isLoose) signal = { channels: null, isLoose: true, length: signal.length };
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       steps.push({ layer, before, after: null });
-      return { start, steps, error: { words: error.message, pytorch: error instanceof SizeError } };
+      // PyTorch's own words name channels that are not known here.
+      const pytorch = error instanceof SizeError && !error.message.includes("…");
+      return { start, steps, error: { words: error.message, pytorch } };
     }
     steps.push({ layer, before, after: signal });
   }
   return { start, steps, error: null };
+}
+
+// A layer with the numbers that it has for signals of these lengths; one whose condition they do
+// not meet is passed.
+function following(layer, given) {
+  const lengths = given.map(({ length }) => length);
+  const { when, ...settings } = layer.settings;
+  if (when && countedOut({ when }, lengths).when === 0) return { ...layer, isPassed: true };
+  return { ...layer, settings: countedOut(settings, lengths) };
 }
 
 /**
@@ -50,7 +64,7 @@ export function through(route, length) {
   const whole = run(route, length);
   const { start, steps, error } = whole;
   const isOnWay = ({ layer, before, after: to }, i) => !to
-    || (!route[i].isBeside && !(layer.joins && to.length === before.length));
+    || (!route[i].isBeside && !layer.isPassed && !(layer.joins && to.length === before.length));
   return { start, steps: steps.filter(isOnWay), error, ends: error && ends(route, whole) };
 }
 
@@ -64,20 +78,32 @@ export function outcome({ start, steps }) {
  * itself refuse the encoder's output.
  */
 export function mirror(traced) {
+  const decoder = undone(traced);
+  const back = trace(decoder, outcome(traced));
+  return back.error === null && outcome(back) === traced.start.length ? decoder : null;
+}
+
+/** The layer of such a decoder that refuses what it is given, { layer, words }, or null. */
+export function refusedBy(traced) {
+  const { steps, error } = trace(undone(traced), outcome(traced));
+  return error && { layer: steps[steps.length - 1].layer, words: error.words };
+}
+
+// The layers that undo a stack, last first.
+function undone(traced) {
   const decoder = [];
   let between = [];
   for (const step of [...traced.steps].reverse()) {
-    const undone = undo(step);
-    if (undone === null) {
+    const inverse = undo(step);
+    if (inverse === null) {
       between.unshift(step.layer);
       continue;
     }
     if (decoder.length > 0) decoder.push(...between);
-    decoder.push(...undone);
+    decoder.push(...inverse);
     between = [];
   }
-  const back = trace(decoder, outcome(traced));
-  return back.error === null && outcome(back) === traced.start.length ? decoder : null;
+  return decoder;
 }
 
 /**
@@ -260,7 +286,7 @@ export function comesBack(layers, decoder, length) {
 
 /** The shortest length that a stack takes, if one between 1 and 2**40 does; else null. */
 export function shortest(layers) {
-  const taken = (length) => trace(layers, length).error === null;
+  const taken = (length) => isTaken(trace(layers, length));
   // A few lengths one by one: some layers take an even one only, or a single one.
   for (let length = 1; length <= 64; length += 1) if (taken(length)) return length;
   let most = 64;
@@ -277,6 +303,11 @@ export function shortest(layers) {
   return most;
 }
 
+// Whether a stack works and no cut leaves nothing, from where no decoder comes back.
+function isTaken({ steps, error }) {
+  return error === null && !steps.some(({ layer, after: to }) => layer.kind === "Cut" && to.length === 0);
+}
+
 const POOLS = new Set(["MaxPool1d", "AvgPool1d", "LPPool1d"]);
 const PADS = { ConstantPad1d: "constant", ZeroPad1d: "constant", ReflectionPad1d: "reflect",
   ReplicationPad1d: "replicate", CircularPad1d: "circular" };
@@ -290,7 +321,11 @@ function ratio({ layer }) {
   if (kind === "Upsample" && Number.isInteger(settings.scale_factor)) {
     return { per: 1, gives: settings.scale_factor };
   }
-  if (["Upsample", "AdaptiveAvgPool1d", "AdaptiveMaxPool1d", "LayerNorm", "RMSNorm"].includes(kind)) {
+  if (["Upsample", "AdaptiveAvgPool1d", "AdaptiveMaxPool1d", "LayerNorm", "RMSNorm", "Narrow"].includes(kind)) {
+    return null;
+  }
+  // A cut takes as many from each length only where it counts from both its ends.
+  if (kind === "Cut" && !(settings.step === 1 && settings.start >= 0 && (settings.stop ?? -1) < 0)) {
     return null;
   }
   if (isHalving(layer)) return { per: 2, gives: 1 };
@@ -402,9 +437,24 @@ function convTranspose(settings, signal) {
   }
   grouped(settings);
   weights(settings, [settings.in_channels, settings.out_channels]);
+  const sizes = sized(settings, signal);
   convChannels(settings, signal, true);
-  refuse(inChannels(convTranspose1dError(signal.length, settings), signal));
-  return behind(settings, convTranspose1dOutputLength(signal.length, settings));
+  refuse(inChannels(convTranspose1dError(signal.length, sizes), signal));
+  return behind(settings, convTranspose1dOutputLength(signal.length, sizes));
+}
+
+/** A transposed convolution's settings with the output_padding for its output_size, if it has one. */
+export function sized(settings, { length }) {
+  const { kernel_size, stride, padding, dilation, output_size, printed } = settings;
+  if (output_size === undefined) return settings;
+  if (typeof padding === "string") refuse("unsupported operand type(s) for -: 'int' and 'str'");
+  const words = outputSizeError(length, output_size, settings);
+  // PyTorch repeats the size as it is given: a list, a tuple or a torch.Size.
+  if (words?.startsWith("requested")) {
+    refuse(words.replace(`[${output_size}]`, printed.replace("N", output_size)));
+  }
+  const least = (length - 1) * stride - 2 * padding + dilation * (kernel_size - 1) + 1;
+  return { ...settings, output_padding: output_size - least };
 }
 
 // The signal behind a convolution; `named` is how the code calls its channels.
@@ -493,6 +543,37 @@ function upsample({ size, scale_factor: factor, mode }, signal) {
       + `${signal.length}) and output (W: ${wanted})`);
   }
   return { ...signal, length: wanted };
+}
+
+// As Python slices: beyond the ends there is nothing.
+function cut({ start, stop, step }, signal) {
+  if (step === 0) refuse("slice step cannot be zero");
+  if (step < 0) refuse("step must be greater than zero");
+  const [first, last] = cutAt({ start, stop }, signal);
+  return { ...signal, length: Math.max(0, Math.ceil((last - first) / step)) };
+}
+
+function cutAt({ start, stop }, { length }) {
+  const place = (at) => Math.min(length, Math.max(0, at < 0 ? at + length : at));
+  return [place(start ?? 0), place(stop ?? length)];
+}
+
+// What the code says then is of no account.
+function raise() {
+  throw new RangeError("The code raises an error of its own here.");
+}
+
+function narrow({ start, size }, signal) {
+  const { length } = signal;
+  if (size < 0) refuse("narrow(): length must be non-negative.");
+  if (start < -length || start > length) {
+    refuse(`start out of range (expected to be in range of [${-length || 0}, ${length}], but got ${start})`);
+  }
+  const first = start < 0 ? start + length : start;
+  if (first + size > length) {
+    refuse(`start (${first}) + length (${size}) exceeds dimension size (${length}).`);
+  }
+  return { ...signal, length: size };
 }
 
 function pad({ padding: [left, right] }, signal, kind) {
@@ -603,6 +684,7 @@ const AFTER = {
   ConstantPad1d: pad, ZeroPad1d: pad, ReflectionPad1d: pad, ReplicationPad1d: pad,
   CircularPad1d: pad, GLU: glu, LayerNorm: shapedNorm, RMSNorm: shapedNorm, BatchNorm1d: batchNorm,
   SyncBatchNorm: batchNorm, InstanceNorm1d: batchNorm, GroupNorm: groupNorm, PReLU: prelu,
+  Cut: cut, Narrow: narrow, Raise: raise,
 };
 
 function convChannels(settings, signal, transposed) {
@@ -624,8 +706,8 @@ function known(channels) {
   return typeof channels === "number" ? channels : null;
 }
 
-function width({ channels }) {
-  return channels ?? 1;
+function width({ channels, isLoose }) {
+  return channels ?? (isLoose ? "…" : 1);
 }
 
 function shape(signal) {
@@ -695,8 +777,8 @@ const UNDO = {
       ...cropping(0, -more, "windows that output_padding made room for"),
     ];
   },
-  AdaptiveAvgPool1d: ({ before }) => [sized(before.length)],
-  AdaptiveMaxPool1d: ({ before }) => [sized(before.length)],
+  AdaptiveAvgPool1d: ({ before }) => [toSize(before.length)],
+  AdaptiveMaxPool1d: ({ before }) => [toSize(before.length)],
   Upsample({ before, after: to }) {
     const times = Math.floor(to.length / before.length);
     const uneven = to.length % before.length;
@@ -704,6 +786,16 @@ const UNDO = {
     const settings = uneven ? { output_size: number }
       : { kernel_size: number, stride: null, padding: 0, ceil_mode: false };
     return [made(kind, settings, [[null, number]], "as many samples as before the Upsample")];
+  },
+  Cut({ layer: { settings }, before, after: to }) {
+    const [first] = cutAt(settings, before);
+    const rest = before.length - first - to.length * settings.step;
+    return [...(settings.step > 1 ? [scaled(settings.step)] : []),
+      ...cropping(first, rest, "what was cut off, as silence")];
+  },
+  Narrow({ layer: { settings: { start } }, before, after: to }) {
+    const first = start < 0 ? start + before.length : start;
+    return cropping(first, before.length - first - to.length, "what was cut off, as silence");
   },
   GLU({ layer, before }) {
     if (alongSamples(layer.settings.dim)) return [scaled(2)];
@@ -734,7 +826,7 @@ function scaled(times) {
   return made("Upsample", settings, [["scale_factor", times]], "each window becomes its stride again");
 }
 
-function sized(size) {
+function toSize(size) {
   const settings = { size, scale_factor: null, mode: "nearest" };
   return made("Upsample", settings, [["size", size]], "the length before the pooling");
 }

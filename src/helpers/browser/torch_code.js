@@ -5,10 +5,12 @@
 import { FOLLOWED, Stop } from "./python_expressions.js";
 import { Program } from "./python_program.js";
 import { DEPTH, Problem, parse } from "./python_tree.js";
-import { counted, seq } from "./python_values.js";
+import { UNKNOWN, counted, int, seq } from "./python_values.js";
 import { tokenize } from "./python_words.js";
-import { behind, entering, farthest, joining, made } from "./torch_forward.js";
-import { mayChangeChannels, together, wayOf } from "./torch_forward.js";
+import { cutting, outputSize, shaping, slicesOf } from "./signal_functions.js";
+import { isLength, isPlaced, lengthOf, measuredBy } from "./signal_lengths.js";
+import { behind, entering, farthest, isMadeOf, joining, made } from "./torch_forward.js";
+import { mayChangeChannels, together, turns, wayOf } from "./torch_forward.js";
 import { isLayer, keepsLength, layerFrom, shorten } from "./torch_layers.js";
 
 /** What is read of one text; lines with a remark are named up to `notes`. */
@@ -32,6 +34,8 @@ export function cut(text) {
  * route is all that runs, in its order: [{ layer, from, main, isBeside }], each a layer or a join,
  * with the places in the route that its signals come `from`, -1 for the input; `main` is which of
  * them lies on the way through the `layers`, and `isBeside` whether it does not lie there itself.
+ * A layer that `follows` the length of signals, or is told its output_size, is among the `layers`
+ * as it would be without that, if it would be one at all.
  */
 export function read(code) {
   const notes = [];
@@ -60,8 +64,10 @@ export function read(code) {
     route.length = LIMITS.layers;
   }
   const onWay = route.filter(({ layer, isBeside }) => !layer.joins && !isBeside);
+  const layers = onWay.map(({ layer }) => (layer.follows ? layer.otherwise : layer)).filter(Boolean);
   notes.sort((a, b) => a.line - b.line);
-  return { layers: onWay.map(({ layer }) => layer), route, notes, more, incomplete };
+  for (const one of notes) if (typeof one.words === "function") one.words = one.words();
+  return { layers, route, notes, more, incomplete };
 }
 
 const MODULES = new Set(["Sequential", "ModuleList", "ModuleDict"]);
@@ -84,6 +90,7 @@ class Model extends Program {
     this.named = new Set(); // Those of them that have been named.
     this.following = null; // The forward that a signal is followed through.
     this.isLoose = false; // Whether channels may change between the layers.
+    this.wider = new Map(); // The layers of more dimensions than one, by line.
   }
 
   program() {
@@ -153,8 +160,13 @@ class Model extends Program {
       for (const step of value.steps) {
         const given = step.given.map((one) => places.get(one));
         const { main, join: layer } = step;
-        places.set(step, layer ? route.push({ layer, from: given, main }) - 1
-          : inner(step.value, value.places.get(step.value), given[main]));
+        const label = value.places.get(step.value);
+        if (layer) places.set(step, route.push({ layer, from: given, main }) - 1);
+        else if (step.settings) {
+          // A function has the name of the block around it.
+          const named = [label || depth > 0 ? path : "", label].filter(Boolean).join(".");
+          places.set(step, this.told(step, named, given, route));
+        } else places.set(step, inner(step.value, label, given[main]));
       }
       return places.get(value.end);
     }
@@ -169,6 +181,14 @@ class Model extends Program {
       at = inner(one, value.keys?.[i] ?? value.pairs?.[i].name ?? i, at);
     }
     return at;
+  }
+
+  // Adds a layer whose settings are those of one step.
+  told({ value: { layer, isFunction }, settings, main }, path, given, route) {
+    const name = path || null;
+    const follows = isPlaced(settings) || settings.printed !== undefined;
+    const otherwise = isFunction ? null : { ...layer, name };
+    return route.push({ layer: { ...layer, name, settings, follows, otherwise }, from: given, main }) - 1;
   }
 
   note(line, words, matters) {
@@ -303,6 +323,49 @@ class Model extends Program {
     if (!isBlock(value.called)) return;
     if (this.waitingParts) this.waitingParts.push(value);
     else this.leftOut(value, line, false);
+  }
+
+  // What is done on a condition of lengths is done where it is met: as long as it makes of one
+  // signal another, and else passes the signal on.
+  whenever(condition, { body, from, to }) {
+    const { following, frame } = this;
+    if (following && !following.when && body.length === 1 && body[0].word === "raise") {
+      this.raised(condition, body[0]);
+      return;
+    }
+    const isPlain = body.every(({ op, targets }) => op === "assign"
+      && targets.every((target) => target.op === "name"));
+    const changesLists = this.tokens.slice(from, to).some(({ text }) => CHANGES_LISTS.has(text));
+    if (!following || following.when || !isPlain || changesLists) {
+      this.lost();
+      return;
+    }
+    const before = new Map(frame.names);
+    following.when = condition;
+    this.block(body);
+    following.when = null;
+    for (const [name, value] of frame.names) {
+      const old = before.get(name);
+      if (value === old) continue;
+      // A number may now be another one.
+      const kinds = [value.type, old?.type];
+      if (!kinds.includes("signal")) frame.names.set(name, { ...UNKNOWN, quiet: true });
+      else if (kinds[0] !== kinds[1] || !isMadeOf(value, old)) this.lost();
+    }
+  }
+
+  // Where the code itself refuses a length.
+  raised(when, { line }) {
+    const [step] = measuredBy({ when });
+    const layer = { kind: "Raise", settings: {}, text: "raise", called: "raise", line, name: null };
+    const value = { type: "layer", layer, isFunction: true };
+    this.stepped(behind({ step, depth: 0 }, value, false, { when }));
+  }
+
+  // What a forward gives its object is of no account for another one.
+  bind(text, value) {
+    if (this.following && text.startsWith("self.")) this.following.bound.push([this.frame.self, text]);
+    return super.bind(text, value);
   }
 
   do_skip(node) {
@@ -477,7 +540,7 @@ class Model extends Program {
   followed(forward, parts, keys, own, node) {
     if (!forward || this.unfollowed.has(forward.node)) return null;
     const outer = { following: this.following, frame: this.frame, roots: this.roots };
-    const following = { own, isLost: false, isLoose: false, steps: [], notes: [], met: [] };
+    const following = { own, isLost: false, isLoose: false, steps: [], notes: [], met: [], bound: [] };
     this.following = following;
     let ends = [];
     try {
@@ -487,6 +550,7 @@ class Model extends Program {
       if (!(problem instanceof Problem) || problem instanceof Stop) throw problem;
     } finally {
       Object.assign(this, outer);
+      for (const [self, text] of following.bound) self.names.set(text, { ...UNKNOWN, quiet: true });
     }
     if (ends.length === 0) {
       this.unfollowed.add(forward.node);
@@ -547,7 +611,8 @@ class Model extends Program {
     if (name === "checkpoint" && items[0].value.type?.startsWith("layer")) {
       return this.passed(items[0].value, "", items.slice(1), node);
     }
-    if (name === "dim" || name === "ndimension") return { type: "int", value: 3 };
+    if (name === "dim" || name === "ndimension") return int(3);
+    if (name === "size") return this.sizeOf(signals[0], items);
     // A layer that is not known was named where it is made, and keeps the length as far as is known.
     if (callee.called && !callee.method) {
       const signal = farthest(signals);
@@ -558,6 +623,13 @@ class Model extends Program {
       return this.following.own.reduce((signal, part) => (signal.type === "signal"
         ? this.through(part, [signal], [], node) : signal), signals[0]);
     }
+    const isTorchs = !callee.path || FUNCTIONAL.test(callee.path.join("."));
+    const shape = isTorchs && !signals[0].isStacked ? shaping(name, items, signals[0]) : null;
+    if (shape && items.some(({ value }) => isDoubtful(value))) return this.lost();
+    if (shape) return this.shaped(signals[0], shape, shorten(callee.path?.join(".") ?? name), node);
+    const { following } = this;
+    const isTurned = following.isMeasured && (following.isIndexed || name !== "unsqueeze");
+    if (turns(name) && signals[0].depth === 0 && isTurned) return this.lost();
     const how = joining(name);
     const found = made(name, how ? farthest(signals) : signals[0], items);
     if (found === undefined) return this.lost();
@@ -569,13 +641,13 @@ class Model extends Program {
   through(callee, signals, items, node) {
     const signal = farthest(signals);
     if (signals.some(({ isStacked }) => isStacked)) return this.lost();
-    if (callee.forward && (signals.length > 1 || callee.isVaried || !callee.steps)) {
+    if (callee.forward && (items.length > 1 || callee.isVaried || !callee.steps)) {
       return this.calledAgain(callee, signal, items, node);
     }
     return this.behind(callee, signal, items, node);
   }
 
-  // An object that is given several signals, or gives other than one like it, is followed anew.
+  // An object that is given more than a signal, or gives other than one like it, is followed anew.
   calledAgain(callee, signal, items, node) {
     const { following } = this;
     const { isLost, steps: { length } } = following;
@@ -589,13 +661,54 @@ class Model extends Program {
   behind(callee, signal, items, { line }) {
     const leaves = this.leaves(callee);
     if (signal.ended || signal.isSwapped) return leaves.some(isOfWeight) ? this.lost() : signal;
-    if (items.some((item) => item.name === "output_size")) {
-      const words = "output_size decides a length here, and it is not followed";
-      this.following.notes.push([line, words, true]);
-    }
     if (leaves.length === 0) return signal;
     const isSingle = leaves.some(({ layer }) => layer.settings.output_size === 1);
+    const size = sizeAsked(callee, items);
+    const own = size && !isDoubtful(size) ? outputSize(size) : null;
+    if (size && (!own || callee.layer?.kind !== "ConvTranspose1d")) {
+      const words = "output_size decides a length here, and it is not followed";
+      this.following.notes.push([line, words, true]);
+    } else if (size) {
+      return this.stepped(behind(signal, callee, isSingle, { ...callee.layer.settings, ...own }));
+    }
     return this.stepped(behind(signal, callee, isSingle));
+  }
+
+  // The signal behind a function that makes it longer or shorter, or a cut.
+  shaped(signal, { kind, settings }, called, node) {
+    if (signal.ended) return signal;
+    if (signal.isSwapped && kind !== "Cut" && kind !== "Narrow") return this.lost();
+    const { following } = this;
+    if (signal.depth === 0) following.isMeasured = following.isIndexed = true;
+    const text = shorten(node.text ?? this.written(node), 60) || called;
+    const layer = { kind, settings, text, called, line: node.line, name: null };
+    const isShaping = kind === "Cut" || kind === "Narrow" || kind.includes("Pad");
+    const value = { type: "layer", layer, isFunction: true, isShaping };
+    const { when } = following;
+    const own = when ? { ...settings, when } : settings;
+    return this.stepped(behind(signal, value, settings.output_size === 1, own));
+  }
+
+  // The sizes of a signal, of which only the number of samples is of account.
+  shapeOf(signal) {
+    if (signal.ended || signal.isStacked) return { ...UNKNOWN, quiet: true };
+    if (signal.depth === 0) this.following.isMeasured = true;
+    const sizes = [0, 1, 2].map(() => ({ ...UNKNOWN, quiet: true }));
+    sizes[signal.isSwapped ? 1 : 2] = lengthOf(signal);
+    return { ...seq(sizes), view: signal, open: "torch.Size" };
+  }
+
+  // x.size() or x.size(dim)
+  sizeOf(signal, items) {
+    const shape = this.shapeOf(signal);
+    const place = items.length > 1 ? this.placeOf(shape, items[1].value.value) : null;
+    return items.length === 1 ? shape : shape.items?.[place] ?? { ...UNKNOWN, quiet: true };
+  }
+
+  attribute(value, name) {
+    if (value.type === "signal" && name === "shape") return this.shapeOf(value);
+    if (value.type === "signal" && name === "ndim") return int(3);
+    return settingOf(value, name) ?? super.attribute(value, name);
   }
 
   // The signal behind a place where others come together: all at once or one by one.
@@ -613,7 +726,12 @@ class Model extends Program {
   }
 
   stepped(signal) {
-    this.following.steps.push(signal.step);
+    const { following } = this;
+    const { step } = signal;
+    step.way = following;
+    const isOdd = step.given.some((one) => one !== null && one.way !== following);
+    if (isOdd || (following.when && !step.settings?.when)) return this.lost();
+    following.steps.push(step);
     return signal;
   }
 
@@ -623,11 +741,22 @@ class Model extends Program {
     return sign === "@" ? this.lost() : this.meet("sum", signals, node, node.op === "assign");
   }
 
-  // x[0] is the first of what a layer returns; anything else may cut.
-  part(signal, index) {
-    const [one] = index;
-    const isFirst = index.length === 1 && one.value?.op === "number" && !signal.isStacked;
-    return isFirst ? signal : this.lost();
+  // x[0] is the first of what a layer returns; slices cut samples, channels or the batch.
+  part(signal, index, node) {
+    if (signal.isStacked) return this.lost();
+    if (index.length === 1 && index[0].value?.op === "number") return signal;
+    const slices = slicesOf(index);
+    if (!slices) return this.lost();
+    const samples = signal.isSwapped ? 1 : 2;
+    const isBeside = slices.some((slice, i) => slice && i !== samples);
+    this.following.isLoose ||= isBeside;
+    if (signal.depth === 0 && isBeside) this.following.isMeasured = this.following.isIndexed = true;
+    if (!slices[samples]) return signal;
+    const bounds = slices[samples].map((part) => part && this.value(part));
+    const cut = bounds.some((bound) => bound && isDoubtful(bound)) ? null : cutting(bounds);
+    if (!cut) return this.lost();
+    const text = node.links.length === 1 ? this.written(node) : `…${this.written(node.links.at(-1))}`;
+    return this.shaped(signal, cut, "the cut", { ...node, text });
   }
 
   lost() {
@@ -653,11 +782,24 @@ class Model extends Program {
       return this.kept({ type: "layers", parts: holding });
     }
     if (/^[A-Z]\w*[23]d$/.test(name)) {
-      this.note(line, `${shorten(name)} has ${name.at(-2)} dimensions and this page counts one, so it `
-        + "is left out", true);
+      this.widerIn(line).push(shorten(name));
       return { type: "unknown", quiet: true };
     }
     return { type: "unknown", called: text || "this", holding };
+  }
+
+  // The names of the layers of more dimensions in a line, which its remark names in the end.
+  widerIn(line) {
+    const names = this.wider.get(line) ?? [];
+    this.wider.set(line, names);
+    this.note(line, () => {
+      const [last, ...others] = [...new Set(names)].reverse();
+      const all = others.length > 0 ? `${others.reverse().join(", ")} and ${last} have` : `${last} has`;
+      const dimensions = [...new Set(names.map((name) => name.at(-2)))].sort().join(" or ");
+      return `${shorten(all, 200)} ${dimensions} dimensions and this page counts one, so `
+        + `${others.length > 0 ? "they are" : "it is"} left out`;
+    }, true);
+    return names;
   }
 
   // What a list or dictionary of Python's holds, with names, or null for anything else.
@@ -693,7 +835,7 @@ class Model extends Program {
 
   layer(kind, items, node) {
     const unknown = items.find(({ name }) => name === "**");
-    const given = items.filter(({ name }) => name !== "**");
+    const given = items.filter(({ name }) => name !== "**").map(unmeasured);
     const { layer, problem, remarks = [] } = layerFrom(kind, given);
     const what = unknown && `**${shorten(unknown.value.text || "…")} is not understood`;
     if (unknown && !problem) this.note(node.line, `${what}, so this ${kind} is counted without it`, true);
@@ -712,7 +854,12 @@ class Model extends Program {
     const kind = namesOf(callee.node).find(isLayer);
     if (!kind) return false;
     const value = this.layer(kind, items, node);
-    if (value.type === "layer") this.root(value, null, node.line);
+    if (value.type !== "layer") return true;
+    this.root(value, null, node.line);
+    for (const name of OWN) {
+      const setting = settingOf(value, name);
+      if (setting) this.frame.self.names.set(`self.${name}`, setting);
+    }
     return true;
   }
 
@@ -751,6 +898,38 @@ class Model extends Program {
     this.root(list, path.join("."), node.line);
     return this.method({ of: list, name }, items, node);
   }
+}
+
+// Whether a number, or one in a list, is from a branch that may not have been taken.
+function isDoubtful({ doubt, items }) {
+  return Boolean(doubt) || (items ?? []).some((one) => one.doubt);
+}
+
+// Where the functions of PyTorch are; elsewhere the same name may mean anything.
+const FUNCTIONAL = /^(F|functional|nn\.functional|torch(\.nn\.functional)?)\.\w+$/;
+// What changes a list, whether or not a signal is changed with it.
+const CHANGES_LISTS = new Set([...ADDERS, "pop", "remove", "clear", "reverse", "update", "setattr"]);
+
+// What a convolution says of itself, in lists of one number.
+const OWN = ["kernel_size", "stride", "padding", "dilation", "output_padding"];
+
+function settingOf({ type, layer }, name) {
+  if (type !== "layer" || !layer.kind.startsWith("Conv") || !OWN.includes(name)) return null;
+  const value = layer.settings[name];
+  return Number.isInteger(value) ? { ...seq([int(value)]), open: "(" } : null;
+}
+
+// Layers that are made by the length of a signal are not followed.
+function unmeasured(item) {
+  const isMeasured = isLength(item.value) || item.value.items?.some(isLength);
+  return isMeasured ? { ...item, value: { ...UNKNOWN, text: "the length of a signal" } } : item;
+}
+
+// The output_size that a transposed convolution is called with, if it is.
+function sizeAsked({ layer }, items) {
+  const second = layer?.kind === "ConvTranspose1d" ? items.slice(1).find(({ name }) => name === null) : null;
+  const size = (items.find(({ name }) => name === "output_size") ?? second)?.value;
+  return size?.type === "none" ? null : size;
 }
 
 // Whether something is called as classes are: what it makes may be a layer.

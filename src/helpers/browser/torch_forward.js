@@ -6,7 +6,10 @@
 //
 // A step is { value, given, main } for the layer or object `value`, or { join, given, main } where
 // signals come together: `given` are the steps before it, of which that at `main` is on the longest
-// way. A join is { joins, dimension, isInPlace, line, text, settings }.
+// way. A join is { joins, dimension, isInPlace, line, text, settings }. Where a layer is told here
+// what it does, or does it by the length of other signals, the step has `settings` of its own, and
+// those signals are among the `given`.
+import { measuredBy, placed } from "./signal_lengths.js";
 
 // Functions that return as many samples as they are given.
 const KEEPS = new Set(["relu", "relu_", "relu6", "gelu", "elu", "selu", "celu", "silu", "mish",
@@ -17,7 +20,7 @@ const KEEPS = new Set(["relu", "relu_", "relu6", "gelu", "elu", "selu", "celu", 
   "half", "cuda", "cpu", "requires_grad_", "type_as", "zeros_like", "ones_like", "randn_like",
   "rand_like"]);
 // What looks at a signal without making another one.
-const LOOKS = new Set(["size", "numel", "print", "len", "isnan", "isfinite", "any", "all"]);
+const LOOKS = new Set(["numel", "print", "len", "isnan", "isfinite", "any", "all"]);
 // After these a signal is one of samples no more.
 const ENDS = new Set(["view", "reshape", "flatten", "mean", "sum", "max", "amax", "squeeze",
   "rearrange"]);
@@ -35,10 +38,24 @@ export function entering() {
 }
 
 /** The signal behind a layer, or behind several as one; some may leave a single sample of it. */
-export function behind(signal, value, isSingle) {
-  const step = { value, given: [signal.step], main: 0 };
-  return { ...signal, line: undefined, step, depth: signal.depth + 1,
+export function behind(signal, value, isSingle, settings) {
+  const given = [...new Set([signal.step, ...measuredBy(settings ?? {})])];
+  const step = { value, given, main: 0, settings: settings && placed(settings, given) };
+  // What only cuts or pads does not take a signal farther than others.
+  return { ...signal, line: undefined, step, depth: signal.depth + (value.isShaping ? 0 : 1),
     isSingle: signal.isSingle || isSingle };
+}
+
+/** Whether a signal is what steps on a condition make of another one. */
+export function isMadeOf(signal, other) {
+  let at = signal.step;
+  while (at && at !== other.step && at.settings?.when) at = at.given[at.main];
+  return at === other.step;
+}
+
+/** Whether a function gives the dimensions of a signal another order or number. */
+export function turns(name) {
+  return Object.hasOwn(SWAPS, name) || name === "unsqueeze";
 }
 
 /**

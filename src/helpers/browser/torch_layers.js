@@ -3,6 +3,7 @@
 //
 // A layer is { kind, settings, text, line, name }. Channels may be numbers or, where the code
 // gives them a name, that text.
+import { isLength, isWhole } from "./signal_lengths.js";
 
 const CONV = "in_channels:channels out_channels:channels kernel_size:size stride:size=1";
 const NORM = "eps:any momentum:any affine:flag=True track_running_stats:flag";
@@ -188,6 +189,7 @@ const READ = {
   size(value, name) {
     const inner = value.type === "seq" && value.items.length === 1 ? value.items[0] : value;
     if (inner.type === "int") return { value: inner.value };
+    if (isWhole(inner)) return { value: inner };
     if (inner.type === "seq") {
       return { problem: `${name} has ${inner.items.length} numbers, and there is one dimension` };
     }
@@ -202,8 +204,8 @@ const READ = {
   sides(value, name) {
     if (value.type === "int") return { value: [value.value, value.value] };
     const whole = value.type === "seq" && value.items.length === 2
-      && value.items.every(({ type }) => type === "int");
-    if (whole) return { value: value.items.map((item) => item.value) };
+      && value.items.every((item) => item.type === "int" || isWhole(item));
+    if (whole) return { value: value.items.map((item) => (isWhole(item) ? item : item.value)) };
     return { problem: `${name} has to be one whole number or two` };
   },
   shape(value, name) {
@@ -215,6 +217,7 @@ const READ = {
   scale(value, name) {
     const inner = value.type === "seq" && value.items.length === 1 ? value.items[0] : value;
     if (inner.type === "int" || inner.type === "float") return { value: inner.value };
+    if (isLength(inner)) return { value: inner };
     if (inner.type === "none") return { value: null };
     return { problem: notANumber(inner, name) };
   },
@@ -273,6 +276,7 @@ function spelled(value, mayBeNamed) {
   if (value.type === "int" || value.type === "bool") return python(value.value);
   if (value.type === "float") return value.text;
   if (value.type === "none") return "None";
+  if (isLength(value)) return "…";
   if (value.type === "str") return /^[\w .-]*$/.test(value.value) ? `'${value.value}'` : null;
   if (value.type === "unknown" && mayBeNamed) return value.text ? shorten(value.text, 60) : null;
   if (value.type !== "seq") return null;

@@ -1,0 +1,444 @@
+"""The designer follows what a forward itself does to the length of a signal, as PyTorch does it."""
+
+import random
+import textwrap
+from collections.abc import Iterator
+
+import pytest
+import torch
+from playwright.sync_api import Browser, Page
+from tests.pasted import ANSWERS, agrees, model, open_designer, ran
+from tests.random_unets import random_unet
+from torch import nn
+
+LENGTHS = [*range(1, 40), 64, 91, 200]
+UNETS = 400
+FORWARDS = 300
+WAYS_BACK = """(cases) => cases.map(([code, length]) => {
+  const found = bookModules["designer.js"].answer(code, length);
+  return { incomplete: found.incomplete, none: found.none, near: found.near, least: found.least,
+    after: found.traced.error ? null : found.traced.steps.at(-1).after.length,
+    layers: found.traced.steps.map(({ layer }) => layer.text),
+    decoder: found.decoder && bookModules["designer.js"].decoderCode(found.decoder) };
+})"""
+
+
+@pytest.fixture(scope="module")
+def designer(browser: Browser) -> Iterator[Page]:
+    """Open a page that answers code and a length."""
+    page = open_designer(browser)
+    yield page
+    page.close()
+
+
+def net(forward: str, init: str = "pass") -> str:
+    """Return the code of a class `Net` with some layers and this forward."""
+    return (
+        "class Net(nn.Module):\n"
+        "    def __init__(self, k=3):\n"
+        "        super().__init__()\n"
+        "        self.down = nn.Conv1d(1, 1, 4, stride=2)\n"
+        "        self.up = nn.ConvTranspose1d(1, 1, 4, stride=2)\n"
+        "        self.conv = nn.Conv1d(1, 1, k, padding=k - 1)\n"
+        f"{textwrap.indent(textwrap.dedent(init), ' ' * 8)}\n"
+        "    def forward(self, x):\n"
+        f"{textwrap.indent(textwrap.dedent(forward).strip(), ' ' * 8)}\n"
+    )
+
+
+FOLLOWED = {
+    "a cut at the end": "return self.conv(x)[:, :, :-2]",
+    "a cut by a setting": "return self.conv(x)[..., :-self.conv.padding[0]]",
+    "a cut before a layer": "return self.conv(x[..., 4:-3])",
+    "a cut in steps": "return self.conv(self.down(x)[:, :, 3:20:2].contiguous())",
+    "the last samples": "return self.conv(x[..., -7:])",
+    "the first samples": "return self.up(x[:, :, :5, ])",
+    "steps of none": "return x[..., ::0]",
+    "steps back": "return self.conv(x[..., ::-1])",
+    "channels that are cut": "return self.conv(self.conv(x)[:, :1])[:, 0:1, 1:]",
+    "channels last": """
+        x = self.conv(x).transpose(1, 2)
+        return self.conv(x[:, 1:-1].transpose(1, 2))
+    """,
+    "narrow": "return self.conv(x.narrow(2, 2, 7))",
+    "narrow from the end": "return self.conv(torch.narrow(x, dim=-1, start=-3, length=2))",
+    "a pad": "return self.conv(F.pad(x, (5, -2)))",
+    "a pad that cuts": "return self.conv(F.pad(x, (-5, -5, 0, 0)))",
+    "a reflected pad": "return self.conv(F.pad(x, [5, 2], mode='reflect'))",
+    "a repeated pad": "return self.conv(F.pad(x, (-5, 7), 'replicate'))",
+    "a circular pad": "return self.conv(F.pad(input=x, pad=(4, 0), mode='circular'))",
+    "a pad with a value": "return self.conv(F.pad(x, (1, 2), 'constant', 3.0))",
+    "a pooling": "return F.avg_pool1d(F.max_pool1d(self.conv(x), 2), kernel_size=3, stride=1)",
+    "a pooling of the whole": "return self.conv(F.adaptive_avg_pool1d(x, 5))",
+    "a scale": "return self.conv(F.interpolate(self.down(x), scale_factor=2.5, mode='linear'))",
+    "a size": "return self.down(F.interpolate(self.down(x), 9))",
+    "a crop of a skip": """
+        skip = x
+        x = self.up(self.down(x))
+        return x + skip[..., :x.shape[-1]]
+    """,
+    "a crop of the center": """
+        skip, x = self.conv(x), self.down(x)
+        start = (skip.size(2) - x.size(2)) // 2
+        return torch.cat([skip[:, :, start:start + x.size(2)], x], 1)
+    """,
+    "a pad to a skip": """
+        skip = x
+        x = self.up(self.down(x))
+        diff = skip.size(2) - x.size(2)
+        x = F.pad(x, [diff // 2, diff - diff // 2])
+        return torch.cat([skip, x], 1)
+    """,
+    "a size of a skip": """
+        skip = x
+        x = F.interpolate(self.down(x), size=skip.shape[2:])
+        return x + skip
+    """,
+    "an output_size": "return x + self.up(self.down(x), output_size=x.shape)",
+    "an output_size as a list": "return x + self.up(self.down(x), output_size=[x.size(-1)])",
+    "an output_size as a tuple": "return self.up(self.down(x), (x.size(-1),))",
+    "an output_size that is fixed": "return self.up(self.down(x), output_size=[30])",
+    "an output_size of one size": "return x + self.up(self.down(x), output_size=x.size()[2:])",
+    "an output_size of None": "return self.up(self.down(x), output_size=None)",
+    "sizes that are unpacked": """
+        B, C, T = x.shape
+        y = self.up(self.down(x))
+        n = min(T, y.size(-1))
+        return y[..., :n] * x.narrow(-1, 0, n)
+    """,
+    "parts of a length": """
+        T = x.shape[-1]
+        return self.conv(x)[:, :, T // 4:int(T * 0.75)]
+    """,
+    "a pad where it is wanted": """
+        skip = x
+        x = self.up(self.down(x))
+        diff = skip.size(2) - x.size(2)
+        if diff > 0:
+            half = diff // 2
+            x = F.pad(x, [half, diff - half])
+        return torch.cat([skip, x], 1)
+    """,
+    "a size where it is wanted": """
+        skip = x
+        x = self.up(self.down(x))
+        if x.shape[2:] != skip.shape[2:]:
+            x = F.interpolate(x, size=skip.shape[2:])
+        return self.conv(x + skip)
+    """,
+    "a cut where it is wanted": """
+        skip = self.conv(x)
+        x = self.up(self.down(x))
+        delta = skip.size(-1) - x.size(-1)
+        if delta:
+            skip = skip[..., delta // 2:-(delta - delta // 2)]
+        return x + skip
+    """,
+    "an odd length": "if x.shape[-1] % 2: x = F.pad(x, (0, 1), 'reflect')\nreturn self.down(x)",
+    "a start that is measured": """
+        y = self.down(x)
+        return self.conv(x[..., y.size(2):-2])
+    """,
+    "a multiple of eight": """
+        T = x.shape[-1]
+        return self.up(self.down(F.pad(x, (0, -T % 8))))[..., :T]
+    """,
+}
+
+
+@pytest.mark.parametrize("name", FOLLOWED)
+def test_a_length_is_followed_as_in_pytorch(designer: Page, name: str) -> None:
+    code = net(FOLLOWED[name])
+    made = model(code)
+    cases = [(code, length) for length in LENGTHS]
+    for length, found in zip(LENGTHS, designer.evaluate(ANSWERS, cases), strict=True):
+        assert agrees(found, made, length), (length, found, ran(made, length))
+    assert len({found["after"] for found in designer.evaluate(ANSWERS, cases)}) > 1 or (
+        "step" in name or "whole" in name or "size that is fixed" in name
+    )
+
+
+CHOMP = """
+class Chomp1d(nn.Module):
+    def __init__(self, chomp_size):
+        super().__init__()
+        self.chomp_size = chomp_size
+    def forward(self, x):
+        return x[:, :, :-self.chomp_size].contiguous()
+class Block(nn.Module):
+    def __init__(self, i, o, k, dilation, padding):
+        super().__init__()
+        self.conv1 = nn.Conv1d(i, o, k, padding=padding, dilation=dilation)
+        self.chomp1 = Chomp1d(padding)
+        self.net = nn.Sequential(self.conv1, self.chomp1, nn.ReLU(), nn.Dropout(0.2))
+        self.downsample = nn.Conv1d(i, o, 1) if i != o else None
+    def forward(self, x):
+        out = self.net(x)
+        res = x if self.downsample is None else self.downsample(x)
+        return F.relu(out + res)
+class Net(nn.Module):
+    def __init__(self, k=KERNEL):
+        super().__init__()
+        sizes = [1, 4, 4, 8]
+        self.network = nn.Sequential(*[
+            Block(i, o, k, 2**n, (k - 1) * 2**n) for n, (i, o) in enumerate(zip(sizes, sizes[1:]))])
+    def forward(self, x):
+        return self.network(x)
+"""
+CAUSAL = """
+class Causal(nn.Conv1d):
+    def __init__(self, i, o, k, dilation=1):
+        super().__init__(i, o, k, padding=(k - 1) * dilation, dilation=dilation)
+    def forward(self, x):
+        x = super().forward(x)
+        return x[..., :-self.padding[0]] if self.padding[0] else x
+class Padded(nn.Module):
+    def __init__(self, k):
+        super().__init__()
+        self.left = k - 1
+        self.conv = nn.Conv1d(1, 1, k)
+    def forward(self, x, extra=0):
+        return self.conv(F.pad(x, (self.left + extra, 0)))
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.parts = nn.ModuleList([Causal(1, 1, 1), Causal(1, 1, 3, 2)])
+        self.padded = Padded(5)
+    def forward(self, x):
+        for part in self.parts:
+            x = part(x)
+        return self.padded(self.padded(x), 2)
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "works"),
+    [
+        (CHOMP.replace("KERNEL", "2"), True),
+        (CHOMP.replace("KERNEL", "3"), True),
+        (CHOMP.replace("KERNEL", "1"), False),  # Cut at -0, nothing is left.
+        (CAUSAL, True),
+    ],
+)
+def test_causal_convolutions(designer: Page, code: str, works: bool) -> None:
+    made = model(code).eval()
+    cases = [(code, length) for length in LENGTHS]
+    for length, found in zip(LENGTHS, designer.evaluate(ANSWERS, cases), strict=True):
+        assert agrees(found, made, length), (length, found, ran(made, length))
+        assert (found["error"] is None) == works
+
+
+def statement(draw: random.Random) -> str:
+    """Return a line that makes x longer or shorter, maybe by the length of y, or y so."""
+    one, other = draw.choice(["xy", "yx"])
+    small = lambda low=-3: draw.randint(low, 5)  # noqa: E731
+    size = draw.choice([f"{other}.shape[-1]", f"{other}.size(2)", f"{one}.size(-1)", "n"])
+    size = draw.choice(
+        [size, f"{size} // 2", f"{size} + {small()}", f"abs({size} - n)", f"-{size} % 4"]
+    )
+    bound = lambda: draw.choice(["", str(small(-6)), size])  # noqa: E731
+    mode = draw.choice(["constant", "constant", "reflect", "replicate"])
+    return draw.choice(
+        [
+            f"{one} = {one}[..., {bound()}:{bound()}]",
+            f"{one} = {one}[:, :, {bound()}:{bound()}:{small(1)}]",
+            f"{one} = F.pad({one}, ({small()}, {small()}), mode='{mode}')",
+            f"{one} = F.pad({one}, [{size}, {small()} - n // 9], mode='{mode}')",
+            f"{one} = F.pad({one}, (0, {other}.size(2) - {one}.size(2)))",
+            f"{one} = F.interpolate({one}, size={size})",
+            f"{one} = F.interpolate({one}, scale_factor={draw.choice(['2', '0.5', '1.7'])})",
+            f"{one} = F.max_pool1d({one}, {small(1)})",
+            f"{one} = {one}.narrow(-1, {small(-1)}, {size})",
+            f"{one} = self.down({one})",
+            f"{one} = self.up({one})",
+            f"{one} = self.up({one}, output_size=[2 * {one}.size(2) + {draw.randint(1, 3)}])",
+            f"{one} = self.up({one}, output_size={other}.shape)",
+            f"n = max(n - {small()}, {size})",
+        ]
+    )
+
+
+def random_forward(seed: int) -> str:
+    """Return a model that makes two signals longer and shorter and puts them together."""
+    draw = random.Random(seed)
+    lines = ["n = x.shape[-1]", "y = self.conv(x)"]
+    lines += [statement(draw) for _ in range(draw.randint(1, 5))]
+    if draw.random() < 0.5:
+        more = draw.choice(["n > 9", "x.size(2) != y.size(2)", "y.size(2) % 2", "x.shape[-1] <= n"])
+        lines.append(f"if {more}: x = F.pad(x, (0, y.size(2) - x.size(2)))")
+    fitted = draw.choice(["x", "x", "x[..., :y.shape[-1]]", "F.pad(x, (0, y.size(2) - x.size(2)))"])
+    return net("\n".join([*lines, f"return self.conv({fitted} + y)"]))
+
+
+def test_random_forwards(designer: Page) -> None:
+    draw = random.Random(7)
+    cases = [(random_forward(i // 4), draw.randint(1, 60)) for i in range(4 * FORWARDS)]
+    fits = 0
+    for (code, length), found in zip(cases, designer.evaluate(ANSWERS, cases), strict=True):
+        made = model(code)
+        assert agrees(found, made, length), (code, length, found, ran(made, length))
+        fits += found["error"] is None
+    assert FORWARDS // 2 < fits < 4 * FORWARDS - FORWARDS // 2, fits
+
+
+def test_random_unets_whose_ends_are_made_to_fit(designer: Page) -> None:
+    cases = [random_unet(seed, fits=True) for seed in range(UNETS)]
+    fits = 0
+    for (code, length), found in zip(cases, designer.evaluate(ANSWERS, cases), strict=True):
+        made = model(code)
+        assert agrees(found, made, length), (code, length, found, ran(made, length))
+        fits += found["error"] is None
+    assert fits > UNETS // 2, fits
+
+
+NOT_FOLLOWED = [
+    "return self.conv(x[..., :n])",
+    "return self.conv(x[..., :2.5])",
+    "return self.conv(x[..., :x.shape[-1] / 2])",
+    "return self.conv(x[..., ::x.shape[-1]])",
+    "return self.conv(x[:, 0])",
+    "return self.conv(x[:, :, None])",
+    "return self.conv(x[..., mask])",
+    "return self.conv(F.pad(x, (1, 1, 1, 1)))",
+    "return self.conv(F.pad(x, (1, 1), mode=mode))",
+    "return self.conv(F.pad(x, (1, n)))",
+    "return self.conv(F.pad(self.conv(x).transpose(1, 2), (1, 1)))",
+    "return self.conv(F.interpolate(x, size=n))",
+    "return self.conv(F.interpolate(x, scale_factor=n))",
+    "return self.up(x, output_size=n)",
+    "return self.up(x, output_size=[1, 20])",
+    "return self.conv(nn.AdaptiveAvgPool1d(x.shape[-1])(x))",
+    "n = 3\nif x.shape[-1] > 9:\n    n = 4\nreturn self.conv(x[..., :n])",
+    "y = x\nif x.shape[-1] > 9:\n    y = self.conv(x)\nreturn self.conv(y)",
+    "y = self.conv(x)\nif x.shape[-1] > 9:\n    x = y[..., 1:]\nreturn self.conv(x)",
+    "y = [x, x[..., 1:]]\nif x.shape[-1] > 9:\n    x = y.pop()\nreturn self.conv(y[-1])",
+    "if x.shape[-1] > 9:\n    x = x[..., 1:]\nelse:\n    x = x[..., 2:]\nreturn self.conv(x)",
+    "if x.shape[-1] > 9: return x\nreturn self.conv(x)",
+    "if x.shape[-1] > 9 and flag: x = x[..., 1:]\nreturn self.conv(x)",
+    "return self.conv(self.pad(x, (1, 1)))",
+    "return self.conv(utils.pad(x, (1, 1)))",
+    "n = x.shape[-1]\nfor i in range(99):\n    n = n + n\nreturn self.conv(x[..., :n])",
+    "n = x.shape[-1]\nx = x.transpose(1, 2)\nreturn self.conv(x)[..., :n]",
+    "x = x[:, 1:]\nreturn self.conv(x.unsqueeze(1))",
+    "return self.conv(x.flatten(1)[..., :3])",
+]
+
+
+@pytest.mark.parametrize(
+    "forward",
+    [
+        "return self.conv(x[..., self.n:])",
+        "return self.conv(x[..., :-self.n])",
+        "return self.conv(x[..., :x.size(2) - self.n])",
+        "return self.conv(F.pad(x, (self.n, 0)))",
+        "return self.conv(F.interpolate(x, size=self.n + 1))",
+        "return self.up(x, output_size=[100 + self.n])",
+        "return self.conv([y for y in (x, x[..., 1:]) if y.size(2) > 9][-1])",
+    ],
+)
+def test_nothing_is_claimed_of_numbers_that_hang_on_a_condition(
+    designer: Page, forward: str
+) -> None:
+    init = "self.n = 2\nif causal:\n    self.n = 3"
+    [found] = designer.evaluate(ANSWERS, [(net(forward, init), 50)])
+    assert found["incomplete"]
+
+
+@pytest.mark.parametrize("forward", NOT_FOLLOWED)
+def test_nothing_is_claimed_of_what_the_code_does_not_say(designer: Page, forward: str) -> None:
+    [found] = designer.evaluate(ANSWERS, [(net(forward), 50)])
+    assert found["incomplete"]
+
+
+def test_where_the_code_raises_itself_no_length_is_claimed(designer: Page) -> None:
+    code = net("if x.shape[-1] % 4:\n    raise ValueError(x.shape)\nreturn self.down(x)")
+    made = model(code)
+    cases = [(code, length) for length in LENGTHS]
+    for length, found in zip(LENGTHS, designer.evaluate(ANSWERS, cases), strict=True):
+        after, words = ran(made, length)
+        assert found["after"] == after
+        assert (found["error"] is None) == (words is None)
+        if length % 4:
+            assert found["error"]["words"] == "The code raises an error of its own here."
+            assert not found["error"]["pytorch"]
+
+
+def test_what_a_block_keeps_of_its_signals_is_not_taken_for_another_forward(designer: Page) -> None:
+    block = (
+        "class Block(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+        "        self.conv = nn.Conv1d(1, 1, 3)\n    def forward(self, x):\n"
+        "        self.length = x.shape[-1]\n        return self.conv(x)\n"
+    )
+    kept = "return self.block(x)[..., :self.block.length - 9]"
+    [found] = designer.evaluate(ANSWERS, [(block + net(kept, "self.block = Block()"), 50)])
+    assert found["incomplete"]
+
+
+DECIDED = [
+    "return self.conv(x)[..., :-2]",
+    "return self.conv(F.pad(x, (5, 2)))",
+    "return self.conv(F.pad(x, (-5, 0), mode='replicate'))",
+    "return self.down(F.pad(x, (3, 0), mode='reflect'))",
+    "return self.down(self.conv(x)[..., 3:-4])",
+    "return self.down(x)[..., -6:]",
+    "return self.down(x[:, :, :20])",
+    "return self.conv(x)[..., 1::3]",
+    "return self.down(x.narrow(2, 4, 11))",
+    "return F.max_pool1d(self.conv(x), 3)",
+    "return F.interpolate(self.down(x), scale_factor=3)",
+]
+
+
+@pytest.mark.parametrize("forward", DECIDED)
+def test_decoders_bring_lengths_back(designer: Page, forward: str) -> None:
+    code = net(forward)
+    made, lengths = model(code), range(15, 60)
+    answers = designer.evaluate(WAYS_BACK, [(code, length) for length in lengths])
+    for length, found in zip(lengths, answers, strict=True):
+        assert not found["incomplete"]
+        names = {"nn": nn}
+        exec(found["decoder"], names)
+
+        def back(other: int, decoder: nn.Module = names["decoder"]) -> int:
+            with torch.no_grad():
+                return decoder(made(torch.zeros(1, 1, other))).shape[-1]
+
+        assert back(length) == length
+        if found["near"]:
+            period = found["near"]["period"]
+            for other in range(length % period or period, 80, period):
+                assert other < found["least"] or back(other) == other, (length, other)
+
+
+@pytest.mark.parametrize(
+    ("forward", "words"),
+    [
+        ("return self.conv(x)[..., :x.shape[-1] // 2]", "the cut in line 9 goes by the lengths"),
+        ("return self.conv(F.pad(x, (0, -x.size(-1) % 8)))", "F.pad in line 9 goes by the lengths"),
+        (
+            "return self.up(x, output_size=[103])",
+            "ConvTranspose1d in line 5 goes by its output_size",
+        ),
+        ("return self.conv(x)[..., 200:]", "Nothing is left that a decoder could bring back"),
+    ],
+)
+def test_no_decoder_is_given_where_none_is_meaningful(
+    designer: Page, forward: str, words: str
+) -> None:
+    [found] = designer.evaluate(WAYS_BACK, [(net(forward), 50)])
+    assert not found["incomplete"]
+    assert found["decoder"] is None
+    assert words in found["none"]
+
+
+def test_no_decoder_is_given_where_channels_are_concatenated(designer: Page) -> None:
+    init = "self.wide = nn.Conv1d(3, 1, 3)"
+    code = net("return self.wide(torch.cat([x, self.conv(x)[..., 2:], x], 1))", init)
+    [found] = designer.evaluate(WAYS_BACK, [(code, 50)])
+    assert "in line 9 channels of several signals are concatenated" in found["none"]
+
+
+def test_the_checker_can_fail(designer: Page) -> None:
+    [found] = designer.evaluate(ANSWERS, [(net("return self.conv(x)[..., :-2]"), 50)])
+    assert agrees(found, model(net("return self.conv(x)[..., :-2]")), 50)
+    assert not agrees(found, model(net("return self.conv(x)[..., :-3]")), 50)
