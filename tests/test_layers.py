@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 import torch
 from tests import oracle
-from tests.random_stacks import random_stack
+from tests.random_stacks import SAYING_CHANNELS, random_stack
 from torch import Tensor, nn
 
 from helpers.layers import Stack, Trace, mirror, trace, transposed_like
@@ -175,18 +175,19 @@ def test_single_layers(layer: nn.Module) -> None:
 
 
 @pytest.mark.parametrize(
-    ("low", "layer"),
+    ("layer", "low", "widths"),
     [
-        (-5, nn.ZeroPad1d),
-        (-5, nn.ReflectionPad1d),
-        (-5, nn.ReplicationPad1d),
-        (0, nn.CircularPad1d),
+        (nn.ZeroPad1d, -5, [2]),
+        (nn.ReflectionPad1d, -5, [2]),
+        (nn.ReplicationPad1d, -5, [2]),
+        (nn.CircularPad1d, -9, [1, 2]),  # PyTorch refuses more of a single channel.
     ],
 )
-def test_all_small_paddings(low: int, layer: type[nn.Module]) -> None:
-    for case in oracle.grid(length=range(5), left=range(low, 7), right=range(low, 7)):
-        stack = told(layer((case["left"], case["right"])))
-        lengths, words = ran(stack, 2, case["length"])
+def test_all_small_paddings(layer: type[nn.Module], low: int, widths: list[int]) -> None:
+    sides = range(low, 7)
+    for case in oracle.grid(length=range(6), left=sides, right=sides, channels=widths):
+        stack = [nn.BatchNorm1d(case["channels"]).eval(), layer((case["left"], case["right"]))]
+        lengths, words = ran(stack, case["channels"], case["length"])
         assert agrees(trace(stack, case["length"]), lengths, words), (case, lengths, words)
 
 
@@ -203,9 +204,23 @@ def test_all_small_pools(kind: type[nn.Module], ceil_mode: bool) -> None:
         assert agrees(trace(stack, length), lengths, words), (case, more, lengths, words)
 
 
-def test_circular_padding_that_would_read_what_was_never_written() -> None:
-    error = trace(nn.CircularPad1d((-4, 5)), 5).error
-    assert "copies more samples than its cut leaves" in str(error)
+def test_circular_padding_of_unknown_channels_does_not_put_words_into_pytorchs_mouth() -> None:
+    pad = nn.CircularPad1d((-2, 5))
+    error = trace(pad, 5).error
+    assert "which PyTorch refuses of a single channel only" in str(error)
+    assert isinstance(error, SizeError)
+    assert error.pytorch is None
+    for channels in (1, 2):
+        assert (ran([pad], channels, 5)[1] is None) == (channels > 1)
+
+
+@pytest.mark.parametrize("code", SAYING_CHANNELS)
+def test_channels_are_those_of_the_layer_that_says_them(code: str) -> None:
+    stack = eval(f"[{code}]", {"nn": nn})
+    traced = trace(stack, 9)  # Before lazy layers learn their channels.
+    lengths, words = ran(stack, SAYING_CHANNELS[code], 9)
+    assert words is not None
+    assert agrees(traced, lengths, words), (words, traced)
 
 
 @pytest.fixture

@@ -278,10 +278,10 @@ def check_avg_pool1d(sizes: Pool1dSizes, channels: int = 1) -> None:
         )
 
 
-def check_pad1d(sizes: Pad1dSizes, mode: str, channels: int = 1) -> None:
+def check_pad1d(sizes: Pad1dSizes, mode: str, channels: int | None = None) -> None:
     """Raise SizeError where a padding layer of this mode raises (the modes are F.pad's)."""
     widest = max(sizes.left, sizes.right)
-    shape = f"[1, {channels}, {sizes.length}]"
+    shape = f"[1, {channels or 1}, {sizes.length}]"
     padding = f"padding=({sizes.left}, {sizes.right})"
     if mode == "constant":
         if sizes.kept_length < 0:
@@ -301,8 +301,7 @@ def check_pad1d(sizes: Pad1dSizes, mode: str, channels: int = 1) -> None:
                 f"{padding} cuts more than the {sizes.length} samples there are",
                 "Negative padding value is resulting in an empty dimension",
             )
-        if widest > sizes.kept_length:
-            raise SizeError(f"{padding} copies more samples than its cut leaves")
+        _check_circular_copies(sizes, channels, padding)
     elif sizes.length == 0:
         raise SizeError(
             _too_small("length", 0),
@@ -434,6 +433,55 @@ def _check_not_empty(sizes: LayerSizes, length: int, channels: int) -> None:
             "Only zero batch or zero channel inputs are supported, but got input shape:"
             f" [1, {channels}, 1, 0]",
         )
+
+
+def _check_circular_copies(sizes: Pad1dSizes, channels: int | None, padding: str) -> None:
+    """Raise SizeError where one of the copies fails of which PyTorch makes a circular padding.
+
+    It makes room for the output and copies to there what is kept of the input; then, within the
+    output, its end to the left and its start to the right. Where one side is cut and the other
+    wants more than the cut leaves, these slices wrap around, or read what was never written.
+    """
+    left, right = max(sizes.left, 0), max(sizes.right, 0)
+    whole, middle = range(sizes.output_length), sizes.output_length - right
+    kept = range(sizes.length)[max(-sizes.left, 0) : sizes.length - max(-sizes.right, 0)]
+    _check_fit(whole[left:middle], kept, channels, padding)
+    if left:
+        _check_copy(whole[:left], whole[middle - left : middle], channels, padding)
+    if right:
+        _check_copy(whole[middle:], whole[left : left + right], channels, padding)
+
+
+def _check_fit(written: range, read: range, channels: int | None, padding: str) -> None:
+    """Raise SizeError where samples are copied to places that are more or fewer."""
+    a, b = (max(samples.stop - samples.start, 0) for samples in (written, read))
+    if a != b and b != 1:  # A single sample is repeated.
+        own = f"{padding} cuts off samples that the other side needs"
+        before = f"[1, {channels or 1}, "
+        raise SizeError(
+            own,
+            f"output with shape {before}1] doesn't match the broadcast shape {before}{b}]"
+            if a == 1
+            else f"The size of tensor a ({a}) must match the size of tensor b ({b}) at"
+            " non-singleton dimension 2",
+        )
+
+
+def _check_copy(written: range, read: range, channels: int | None, padding: str) -> None:
+    """Raise SizeError where PyTorch can't copy samples within one row of them."""
+    _check_fit(written, read, channels, padding)
+    overlap = max(written.start, read.start) < min(written.stop, read.stop)
+    # Of more channels PyTorch does not notice, because their slices are no longer one piece.
+    if not overlap or written == read or (channels or 1) > 1:
+        return
+    own = f"{padding} copies more samples than its cut leaves"
+    if channels is None:
+        raise SizeError(f"{own}, which PyTorch refuses of a single channel only")
+    raise SizeError(
+        own,
+        "unsupported operation: some elements of the input tensor and the written-to tensor refer"
+        " to a single memory location. Please clone() the tensor before performing the operation.",
+    )
 
 
 def _too_small(name: str, value: int, smallest: int = 1) -> str:

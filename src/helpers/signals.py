@@ -115,21 +115,29 @@ def runs_like(kind: type[nn.Module], layer: nn.Module) -> bool:
 def first_channels(layers: Iterable[object]) -> int | None:
     """Return how many channels a stack takes, or None if no layer says so.
 
+    The first layer says it that refuses others; where none does, the first that names a number,
+    such as the num_features of an nn.InstanceNorm1d without affine.
+
     >>> first_channels([nn.ReLU(), nn.GLU(dim=1), nn.Conv1d(4, 8, 3)])  # 2 * 4
     8
+    >>> first_channels([nn.InstanceNorm1d(3), nn.PReLU(4)]), first_channels([nn.InstanceNorm1d(3)])
+    (4, 3)
     >>> first_channels([nn.ReLU(), nn.MaxPool1d(2)])
 
     Args:
         layers: The layers, in order; one that is not known says nothing.
     """
-    times = 1
+    times, named = 1, None
     for layer in layers:
         if isinstance(layer, nn.GLU) and layer.dim in CHANNELS:
             times *= 2
-        for name in ("in_channels", "num_features", "num_channels"):
-            if hasattr(layer, name) and getattr(layer, "affine", True):
-                return times * getattr(layer, name) or None  # A lazy layer says 0.
-    return None
+        channels = times * _named_channels(layer)
+        if channels and _refuses_others(layer):
+            return channels
+        if isinstance(layer, nn.Conv1d | nn.ConvTranspose1d):
+            break  # A lazy one: those behind it say nothing about what goes in.
+        named = named or channels or None
+    return named
 
 
 def single(name: str, value: Any) -> int:
@@ -182,6 +190,21 @@ def pool1d_sizes(pool: nn.MaxPool1d | nn.AvgPool1d | nn.LPPool1d, length: int) -
     return Pool1dSizes(length=length, stride=stride, ceil_mode=pool.ceil_mode, **settings)
 
 
+def _named_channels(layer: object) -> int:
+    """Return how many channels a layer is made for, or 0 if it does not say."""
+    if isinstance(layer, nn.LayerNorm | nn.RMSNorm):
+        return layer.normalized_shape[-2] if len(layer.normalized_shape) > 1 else 0
+    if isinstance(layer, nn.PReLU):
+        return layer.num_parameters if layer.num_parameters > 1 else 0
+    names = ("in_channels", "num_features", "num_channels")
+    return next((getattr(layer, name) for name in names if hasattr(layer, name)), 0)
+
+
+def _refuses_others(layer: object) -> bool:
+    """Say whether a layer refuses other channels than those it is made for."""
+    return getattr(layer, "affine", True) or getattr(layer, "track_running_stats", False)
+
+
 def _settings(layer: nn.Module, *names: str) -> dict[str, int]:
     """Return these settings of a layer as numbers."""
     return {name: single(name, getattr(layer, name)) for name in names}
@@ -203,7 +226,7 @@ def _(layer: nn.Conv1d, signal: Signal) -> Signal:
     if layer.padding_mode != "zeros":
         left = sizes.total_padding // 2
         pad = Pad1dSizes(length=sizes.length, left=left, right=sizes.total_padding - left)
-        check_pad1d(pad, layer.padding_mode, signal.width)
+        check_pad1d(pad, layer.padding_mode, signal.channels)
         sizes = replace(sizes, length=pad.output_length, padding=0)
     met = sizes.padded_length - 2 * sizes.left_padding  # One more than length for an odd 'same'.
     _check_conv_channels(layer, replace(signal, length=met))
@@ -264,7 +287,7 @@ def _(
     mode = next(mode for kind, mode in PAD_MODES.items() if isinstance(layer, kind))
     left, right = (integer("padding", side) for side in layer.padding)
     sizes = Pad1dSizes(length=signal.length, left=left, right=right)
-    check_pad1d(sizes, mode, signal.width)
+    check_pad1d(sizes, mode, signal.channels)
     return replace(signal, length=sizes.output_length)
 
 

@@ -333,17 +333,28 @@ export function isPicky(layer) {
   return isHalving(layer) || layer.kind === "LayerNorm" || layer.kind === "RMSNorm";
 }
 
-// How many channels a stack takes, or null if no layer says so with a number.
+// How many channels a stack takes, or null if no layer says so with a number: the first layer says
+// it that refuses others; where none does, the first that names a number.
 function firstChannels(layers) {
-  let times = 1;
+  let [times, named] = [1, null];
   for (const { kind, settings } of layers) {
     if (kind === "GLU" && alongChannels(settings.dim)) times *= 2;
-    const channels = settings.in_channels ?? settings.num_features ?? settings.num_channels;
-    if (channels !== undefined && channels !== null && (settings.affine ?? true)) {
-      return typeof channels === "number" ? times * channels : null;
-    }
+    const channels = namedChannels(kind, settings);
+    const number = typeof channels === "number" ? times * channels : null;
+    const refusesOthers = (settings.affine ?? true) || settings.track_running_stats;
+    if (channels !== null && refusesOthers) return number ?? named;
+    if ("in_channels" in settings) break; // A lazy one: those behind it say nothing of the input.
+    named ??= number;
   }
-  return null;
+  return named;
+}
+
+// How many channels a layer is made for, as a number or a name, or null if it does not say.
+function namedChannels(kind, settings) {
+  if (kind === "PReLU" && settings.num_parameters !== 1) return settings.num_parameters;
+  const shape = settings.normalized_shape ?? [];
+  return settings.in_channels ?? settings.num_features ?? settings.num_channels
+    ?? shape[shape.length - 2] ?? null;
 }
 
 // --- What comes out of a layer ---
@@ -371,7 +382,7 @@ function conv(settings, signal) {
     if (settings.padding === "same" && settings.stride !== 1) refuse(conv1dError(length, settings));
     const { total } = convSizes(settings);
     const left = Math.floor(total / 2);
-    length = padded(length, left, total - left, settings.padding_mode, width(signal));
+    length = padded(length, left, total - left, settings.padding_mode, signal.channels);
     sizes = { ...settings, padding: 0 };
   }
   const { total, left } = convSizes(sizes);
@@ -496,22 +507,19 @@ function upsample({ size, scale_factor: factor, mode }, signal) {
 }
 
 function pad({ padding: [left, right] }, signal, kind) {
-  return { ...signal, length: padded(signal.length, left, right, PADS[kind], width(signal)) };
+  return { ...signal, length: padded(signal.length, left, right, PADS[kind], signal.channels) };
 }
 
 function padded(length, left, right, mode, channels) {
   const widest = Math.max(left, right);
-  const kept = length + Math.min(left, 0) + Math.min(right, 0);
   const whole = length + left + right;
-  const input = `[1, ${channels}, ${length}]`;
+  const input = `[1, ${channels ?? 1}, ${length}]`;
   if (mode === "constant") {
-    if (kept < 0) refuse("narrow(): length must be non-negative.");
+    if (length + Math.min(left, 0) + Math.min(right, 0) < 0) refuse("narrow(): length must be non-negative.");
   } else if (mode === "circular") {
     if (widest > length) refuse("Padding value causes wrapping around more than once.");
     if (whole < 0) refuse("Negative padding value is resulting in an empty dimension");
-    if (widest > kept) {
-      throw new RangeError(`padding=(${left}, ${right}) copies more samples than its cut leaves`);
-    }
+    wrapped(length, left, right, channels);
   } else if (length === 0) {
     refuse("Expected 2D or 3D (batch mode) tensor with possibly 0 batch size and other non-zero "
       + `dimensions for input, but got: ${input}`);
@@ -522,6 +530,47 @@ function padded(length, left, right, mode, channels) {
     refuse(`input (W: ${length}) is too small. Calculated output W: ${whole}`);
   }
   return whole;
+}
+
+// The copies of which PyTorch makes a circular padding; see _check_circular_copies in Python.
+function wrapped(length, left, right, channels) {
+  const whole = length + left + right;
+  const [before, behind] = [Math.max(left, 0), Math.max(right, 0)];
+  const middle = whole - behind;
+  fit(slice(whole, before, middle),
+    slice(length, Math.max(-left, 0), length - Math.max(-right, 0)), channels);
+  const copies = [[left, [0, before], [middle - before, middle]],
+    [right, [middle, whole], [before, before + behind]]];
+  for (const [, ...ends] of copies.filter(([side]) => side > 0)) {
+    const [written, read] = ends.map(([start, end]) => slice(whole, start, end));
+    fit(written, read, channels);
+    const isSame = written.start === read.start && written.end === read.end;
+    const overlap = Math.max(written.start, read.start) < Math.min(written.end, read.end);
+    // Of more channels PyTorch does not notice, because their slices are no longer one piece.
+    if (isSame || !overlap || (channels ?? 1) > 1) continue;
+    if (channels === null) {
+      throw new RangeError(`padding=(${left}, ${right}) copies more samples than its cut leaves, `
+        + "which PyTorch refuses of a single channel only");
+    }
+    refuse("unsupported operation: some elements of the input tensor and the written-to tensor "
+      + "refer to a single memory location. Please clone() the tensor before performing the "
+      + "operation.");
+  }
+}
+
+// Of `size` samples those that PyTorch takes for [start:end].
+function slice(size, from, to) {
+  const [start, end] = [from, to]
+    .map((at) => Math.min(Math.max(at < 0 ? at + size : at, 0), size));
+  return { start, end, count: Math.max(end - start, 0) };
+}
+
+function fit({ count: a }, { count: b }, channels) {
+  if (a === b || b === 1) return; // A single sample is repeated.
+  const before = `[1, ${channels ?? 1}, `;
+  refuse(a === 1 ? `output with shape ${before}1] doesn't match the broadcast shape ${before}${b}]`
+    : `The size of tensor a (${a}) must match the size of tensor b (${b}) at non-singleton `
+      + "dimension 2");
 }
 
 function glu({ dim }, signal) {
