@@ -39,7 +39,7 @@ def shapes_of(
         for layer in layers:
             try:
                 signal = layer(signal)
-            except (RuntimeError, ValueError, NotImplementedError) as error:
+            except (RuntimeError, ValueError, NotImplementedError, IndexError) as error:
                 return shapes, str(error)
             shapes.append(signal.shape)
     return shapes, None
@@ -128,6 +128,9 @@ def told(*layers: nn.Module) -> list[nn.Module]:
         nn.Upsample(size=(3,), mode="trilinear"),
         nn.Upsample(size=-1, mode="area"),
         nn.Upsample(size=0),
+        nn.Upsample(size=0, align_corners=False),
+        nn.Upsample(size=3, mode="area", align_corners=True),
+        nn.Upsample(size=3, mode="linear", align_corners=True),
         nn.ZeroPad1d((-4, 3)),
         nn.ConstantPad1d((-3, -2), 1.0),
         nn.ReflectionPad1d((-3, 2)),
@@ -140,6 +143,7 @@ def told(*layers: nn.Module) -> list[nn.Module]:
         nn.LayerNorm((3, 4)),
         nn.RMSNorm(4),
         nn.RMSNorm((3, 4)),
+        nn.RMSNorm((1, 1, 2, 4)),
         nn.InstanceNorm1d(2),
         nn.InstanceNorm1d(3, affine=True),
         nn.InstanceNorm1d(3, track_running_stats=True),
@@ -154,7 +158,12 @@ def told(*layers: nn.Module) -> list[nn.Module]:
         nn.GLU(2),
         nn.LocalResponseNorm(2),
         nn.ChannelShuffle(2),
+        nn.ChannelShuffle(3),
+        nn.ChannelShuffle(0),
         nn.Softmax(dim=-1),
+        nn.Softmax(dim=3),
+        nn.LogSoftmax(dim=-4),
+        nn.Softmin(dim=-3),
         nn.Conv1d(3, 3, 1),
         nn.Conv1d(4, 2, 3, groups=2),
         nn.Conv1d(3, 1, 4, padding="same"),

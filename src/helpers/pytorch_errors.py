@@ -349,8 +349,16 @@ def check_adaptive_pool1d(length: int, output_size: int, kind: str, channels: in
         )
 
 
-def check_upsample_settings(mode: str, size: object, scale_factor: object) -> None:
+def check_upsample_settings(
+    mode: str, size: object, scale_factor: object, align_corners: bool | None
+) -> None:
     """Raise SizeError where nn.Upsample refuses signals of any length."""
+    if align_corners is not None and mode in ("nearest", "area", "nearest-exact"):
+        raise SizeError(
+            f"align_corners={align_corners} is not for mode={mode!r}",
+            "align_corners option can only be set with the interpolating modes: linear | bilinear |"
+            " bicubic | trilinear",
+        )
     if (size is None) == (scale_factor is None):
         either = "either" if size is None else "only one of"
         raise SizeError(

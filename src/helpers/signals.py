@@ -267,7 +267,7 @@ def _(layer: nn.AdaptiveAvgPool1d | nn.AdaptiveMaxPool1d, signal: Signal) -> Sig
 
 @_after.register
 def _(layer: nn.Upsample, signal: Signal) -> Signal:
-    check_upsample_settings(layer.mode, layer.size, layer.scale_factor)
+    check_upsample_settings(layer.mode, layer.size, layer.scale_factor, layer.align_corners)
     if layer.scale_factor is None:
         size = single("size", layer.size)
     else:
@@ -292,6 +292,34 @@ def _(
 
 
 @_after.register
+def _(layer: nn.ChannelShuffle, signal: Signal) -> Signal:
+    if layer.groups < 1:
+        raise SizeError(
+            f"groups={layer.groups} is too small; it has to be at least 1",
+            "Number of groups to divide channels in must be positive. Value of"
+            f" groups:{layer.groups}",
+        )
+    if signal.channels is not None and signal.channels % layer.groups:
+        raise SizeError(
+            f"channels={signal.channels} can't be divided by groups={layer.groups}",
+            f"Number of channels must be divisible by groups. Got {signal.channels} channels and"
+            f" {layer.groups} groups.",
+        )
+    return signal
+
+
+@_after.register
+def _(layer: nn.Softmax | nn.LogSoftmax | nn.Softmin, signal: Signal) -> Signal:
+    # Without a dim PyTorch takes one that a signal has.
+    if layer.dim is not None and layer.dim not in range(-3, 3):
+        raise SizeError(
+            f"dim={layer.dim} is none of the three dimensions of a signal",
+            f"Dimension out of range (expected to be in range of [-3, 2], but got {layer.dim})",
+        )
+    return signal
+
+
+@_after.register
 def _(layer: nn.GLU, signal: Signal) -> Signal:
     if layer.dim not in CHANNELS + SAMPLES:
         raise TypeError(f"GLU(dim={layer.dim}) halves neither channels nor samples")
@@ -309,6 +337,11 @@ def _(layer: nn.GLU, signal: Signal) -> Signal:
 def _(layer: nn.LayerNorm | nn.RMSNorm, signal: Signal) -> Signal:
     wanted = list(layer.normalized_shape)
     channels = wanted[-2] if signal.channels is None and len(wanted) > 1 else signal.width
+    if isinstance(layer, nn.RMSNorm) and len(wanted) > 3:
+        raise SizeError(
+            f"normalized_shape={wanted} has more dimensions than a signal",
+            f"Input tensor must have at least {len(wanted)} dimensions, but got 3",
+        )
     if [1, channels, signal.length][-len(wanted) :] != wanted:
         star = "*, " if isinstance(layer, nn.LayerNorm) else "*"
         raise SizeError(
@@ -376,11 +409,11 @@ def _kept(layer: nn.Module, signal: Signal) -> Signal:
     return signal
 
 
-for _name in set(activation.__all__) - {"GLU", "MultiheadAttention", "PReLU", "Softmax2d"}:
-    _after.register(getattr(nn, _name), _kept)
+for _name in set(activation.__all__) - {"MultiheadAttention", "Softmax2d"}:
+    if (_kind := getattr(nn, _name)) not in _after.registry:
+        _after.register(_kind, _kept)
 for _kind in (
     nn.AlphaDropout,
-    nn.ChannelShuffle,
     nn.Dropout,
     nn.Dropout1d,
     nn.FeatureAlphaDropout,

@@ -485,7 +485,11 @@ function adapted(size, signal, average) {
   return size;
 }
 
-function upsample({ size, scale_factor: factor, mode }, signal) {
+function upsample({ size, scale_factor: factor, mode, align_corners: aligned }, signal) {
+  if (typeof aligned === "boolean" && ["nearest", "area", "nearest-exact"].includes(mode)) {
+    refuse("align_corners option can only be set with the interpolating modes: linear | bilinear | "
+      + "bicubic | trilinear");
+  }
   const scale_factor = factor === 0 ? null : factor; // So PyTorch reads it.
   if ((size === null) === (scale_factor === null)) {
     refuse(`${size === null ? "either" : "only one of"} size or scale_factor should be defined`);
@@ -573,6 +577,24 @@ function fit({ count: a }, { count: b }, channels) {
       + "dimension 2");
 }
 
+function shuffle({ groups }, signal) {
+  if (groups < 1) {
+    refuse(`Number of groups to divide channels in must be positive. Value of groups:${groups}`);
+  }
+  if (signal.channels % groups) { // NaN where one of them is not known.
+    refuse(`Number of channels must be divisible by groups. Got ${signal.channels} channels and `
+      + `${groups} groups.`);
+  }
+  return signal;
+}
+
+function softmax({ dim }, signal) {
+  if (dim < -3 || dim > 2) {
+    refuse(`Dimension out of range (expected to be in range of [-3, 2], but got ${dim})`);
+  }
+  return signal;
+}
+
 function glu({ dim }, signal) {
   if (!alongChannels(dim) && !alongSamples(dim)) {
     throw new RangeError(`GLU(dim=${dim}) halves neither channels nor samples`);
@@ -595,6 +617,9 @@ function shapedNorm({ normalized_shape: wanted }, signal, kind) {
   const channels = signal.channels ?? (wanted.length > 1 ? wanted[wanted.length - 2] : 1);
   const met = [1, channels, signal.length].slice(-wanted.length);
   if (wanted.length <= 3 && met.every((size, i) => size === wanted[i])) return signal;
+  if (kind === "RMSNorm" && wanted.length > 3) {
+    refuse(`Input tensor must have at least ${wanted.length} dimensions, but got 3`);
+  }
   const inside = wanted.join(", ");
   return refuse(`Given normalized_shape=[${inside}], expected input with shape `
     + `[*${kind === "LayerNorm" ? ", " : ""}${inside}], but got input of size${shape(signal)}`);
@@ -652,6 +677,7 @@ const AFTER = {
   ConstantPad1d: pad, ZeroPad1d: pad, ReflectionPad1d: pad, ReplicationPad1d: pad,
   CircularPad1d: pad, GLU: glu, LayerNorm: shapedNorm, RMSNorm: shapedNorm, BatchNorm1d: batchNorm,
   SyncBatchNorm: batchNorm, InstanceNorm1d: batchNorm, GroupNorm: groupNorm, PReLU: prelu,
+  ChannelShuffle: shuffle, Softmax: softmax, LogSoftmax: softmax, Softmin: softmax,
 };
 
 function convChannels(settings, signal, transposed) {
