@@ -317,11 +317,11 @@ class Doubling(nn.Conv1d):
     ("stack", "words"),
     [
         ([nn.ReLU(), nn.Flatten()], "layer 1: Flatten is not one of the one-dimensional layers"),
-        ([[nn.Linear(2, 2)]], r"layer 0\.0: Linear is not one of"),
+        ([[nn.Linear(2, 2)]], r"layer 0\.0: Linear is not one of .* known here$"),
         ([nn.Conv2d(1, 1, 3)], "layer 0: Conv2d is not one of"),
         ([nn.GLU(0)], r"layer 0: GLU\(dim=0\) halves neither channels nor samples"),
         ([Doubling(1, 1, 3)], "layer 0: Doubling has a forward of its own"),
-        (["conv"], "layer 0: str is not one of"),
+        (["conv"], r"layer 0: str is not one of .*; a stack is a layer, an nn\.Sequential"),
         ([nn.MaxPool1d(2, return_indices=True)], "layer 0: MaxPool1d with return_indices=True"),
         ([nn.MaxPool1d((2, 2))], r"layer 0: kernel_size=\(2, 2\) is a tuple"),
         ([nn.AvgPool1d(2.0)], r"layer 0: kernel_size=2\.0 is a float"),
@@ -344,6 +344,30 @@ def test_a_stack_with_a_forward_of_its_own_is_not_known() -> None:
         trace(Residual(nn.ReLU()), 9)
     with pytest.raises(TypeError, match=r"layer 0\.1: Residual is not one of"):
         trace([[nn.ReLU(), Residual(nn.ReLU())]], 9)
+
+
+class Encoder(nn.Module):
+    """A model as most people write theirs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv1d(1, 4, 3, stride=2)
+        self.more = nn.Sequential(nn.ReLU(), nn.MaxPool1d(2))
+
+    def forward(self, signal: Tensor) -> Tensor:
+        """Run the layers as they were assigned."""
+        return self.more(self.conv1(signal))
+
+
+def test_the_list_to_pass_for_a_model_with_a_forward_is_told() -> None:
+    model = Encoder()
+    for function in (trace, mirror):
+        with pytest.raises(TypeError, match="layer 0: Encoder is not one of") as raised:
+            function(model, 30)
+    advised = re.search(r"Its own, as they were assigned: (\[.+\])", str(raised.value))
+    assert advised
+    traced = trace(eval(advised[1], {"model": model}), 30)
+    assert traced.lengths[-1] == model(torch.zeros(1, 1, 30)).shape[-1]
 
 
 def test_a_layer_with_a_forward_of_its_own_is_not_known() -> None:

@@ -3,7 +3,8 @@
 One-dimensional layers of torch.nn are known, in nn.Sequential, nn.ModuleList and Python's lists,
 nested as one likes: Conv1d, ConvTranspose1d, pooling, Upsample, padding, GLU, and whatever keeps
 the length: activations, norms, dropouts, Identity; lazy layers too. Anything else raises TypeError,
-a subclass with a `forward` of its own included, because its sizes can't be known.
+a subclass with a `forward` of its own included, because its sizes can't be known: of a model with
+a `forward` pass a list of what that runs.
 """
 
 import copy
@@ -129,7 +130,8 @@ def trace(model: Stack, length: SupportsIndex) -> Trace:
     [2]
 
     Args:
-        model: A layer, an nn.Sequential, an nn.ModuleList, or lists of them, nested as you like.
+        model: A layer, an nn.Sequential, an nn.ModuleList, or lists of them, nested as you like. Of
+            a model with a `forward` of its own: a list of the layers that it runs, in that order.
         length: Samples in the input, at least 0.
 
     Returns:

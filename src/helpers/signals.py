@@ -214,10 +214,22 @@ def _settings(layer: nn.Module, *names: str) -> dict[str, int]:
 def _after(layer: object, signal: Signal) -> Signal:
     """Return what comes out of a layer, by its kind."""
     name = type(layer).__name__
-    raise TypeError(
-        f"{name} is not one of the one-dimensional layers known here; if it is a module of your"
-        " own, pass the layers in it as a list, in the order in which its forward runs them"
+    raise TypeError(f"{name} is not one of the one-dimensional layers known here{_advice(layer)}")
+
+
+def _advice(layer: object) -> str:
+    """Return what to pass instead of something that is no layer of torch.nn."""
+    if not isinstance(layer, nn.Module):
+        return "; a stack is a layer, an nn.Sequential, an nn.ModuleList or a list of these"
+    if type(layer).__module__.startswith("torch.nn."):
+        return ""
+    advice = (
+        ", and what its forward does can't be seen from outside; pass a list of the layers that it"
+        " runs, in that order, with a layer for each function, such as nn.MaxPool1d(2) for"
+        " F.max_pool1d(x, 2)"
     )
+    parts = ", ".join(f"model.{name}" for name, _ in layer.named_children())
+    return f"{advice}. Its own, as they were assigned: [{parts}]" if parts else advice
 
 
 @_after.register
