@@ -34,9 +34,10 @@ LARGEST_INT64 = 2**63 - 1
 def conv1d_error(length: SupportsIndex, **settings: SupportsIndex | str) -> str | None:
     """Return what nn.Conv1d says about an input of `length` samples, or None if it takes it.
 
-    >>> conv1d_error(4, kernel_size=3, dilation=2)  # 2 * (3 - 1) + 1 = 5 samples do not fit
-    "Calculated padded input size per channel: (4). Kernel size: (5). Kernel size can't be \
-greater than actual input size"
+    >>> words = conv1d_error(4, kernel_size=3, dilation=2)  # 2 * (3 - 1) + 1 = 5 samples
+    >>> print(words)  # doctest: +NORMALIZE_WHITESPACE
+    Calculated padded input size per channel: (4). Kernel size: (5). Kernel size can't
+    be greater than actual input size
     >>> conv1d_error(5, kernel_size=3, dilation=2)
 
     Args:
@@ -57,10 +58,11 @@ def conv_transpose1d_error(length: SupportsIndex, **settings: SupportsIndex | st
 
     None means that it takes the input.
 
-    >>> conv_transpose1d_error(50, kernel_size=3, stride=2, padding="same")
-    "conv_transpose1d(): argument 'padding' (position 5) must be tuple of ints, \
-but found element of type str at pos 0"
-    >>> conv_transpose1d_error(50, kernel_size=3, stride=2, padding=1, output_padding=1)
+    >>> words = conv_transpose1d_error(50, kernel_size=3, stride=2, padding="same")
+    >>> print(words)  # doctest: +NORMALIZE_WHITESPACE
+    conv_transpose1d(): argument 'padding' (position 5) must be tuple of ints, but found
+    element of type str at pos 0
+    >>> conv_transpose1d_error(50, kernel_size=3, stride=2, padding=1)
 
     Args:
         length: Samples in the input; like the settings, any integer.
@@ -91,10 +93,11 @@ def output_size_error(
     From (length - 1) * stride - 2 * padding + dilation * (kernel_size - 1) + 1 samples on, it
     takes `stride` sizes; the constructor's output_padding plays no part, be it right or wrong.
 
-    >>> output_size_error(5, 12, kernel_size=3, stride=2)  # (5 - 1) * 2 + 3 = 11, so 11 or 12
-    >>> output_size_error(5, 13, kernel_size=3, stride=2)
-    'requested an output size of [13], but valid sizes range from [11] to [12] \
-(for an input of torch.Size([5]))'
+    >>> output_size_error(5, 12, kernel_size=3, stride=2)  # 4 * 2 + 3 = 11, so 11 or 12
+    >>> words = output_size_error(5, 13, kernel_size=3, stride=2)
+    >>> print(words)  # doctest: +NORMALIZE_WHITESPACE
+    requested an output size of [13], but valid sizes range from [11] to [12] (for an
+    input of torch.Size([5]))
 
     Args:
         length: Samples in the input; like the settings, any integer.

@@ -120,8 +120,10 @@ def first_channels(layers: Iterable[object]) -> int | None:
 
     >>> first_channels([nn.ReLU(), nn.GLU(dim=1), nn.Conv1d(4, 8, 3)])  # 2 * 4
     8
-    >>> first_channels([nn.InstanceNorm1d(3), nn.PReLU(4)]), first_channels([nn.InstanceNorm1d(3)])
-    (4, 3)
+    >>> first_channels([nn.InstanceNorm1d(3), nn.PReLU(4)])
+    4
+    >>> first_channels([nn.InstanceNorm1d(3), nn.PReLU()])
+    3
     >>> first_channels([nn.ReLU(), nn.MaxPool1d(2)])
 
     Args:
@@ -162,7 +164,7 @@ def single(name: str, value: Any) -> int:
 def conv1d_sizes(conv: nn.Conv1d, length: int) -> Conv1dSizes:
     """Return the sizes of a convolution that meets `length` samples, unchecked.
 
-    >>> conv1d_sizes(nn.Conv1d(8, 4, 3, stride=2), 100).output_length  # floor(97 / 2) + 1
+    >>> conv1d_sizes(nn.Conv1d(8, 4, 3, stride=2), 100).output_length  # 97 // 2 + 1
     49
 
     Args:
