@@ -271,6 +271,21 @@ def test_page_fits_a_phone(opened: Visit) -> None:
     assert small == []
 
 
+WIDE_EXAMPLES = """() => [...document.querySelectorAll("main pre")]
+  .filter((pre) => pre.scrollWidth > pre.clientWidth).map((pre) => pre.textContent)"""
+
+
+def test_examples_of_the_helpers_fit_their_column(
+    site_url: str, visit: Callable[..., Visit]
+) -> None:
+    page = visit(f"{site_url}/book/api.html").page
+    page.set_viewport_size({"width": 1200, "height": 900})
+    assert page.locator("main pre").count() > 30
+    assert page.evaluate(WIDE_EXAMPLES) == []
+    page.set_viewport_size({"width": 360, "height": 900})
+    assert page.evaluate(WIDE_EXAMPLES) != []  # So a wide one is noticed.
+
+
 def sticking_out(page: Page) -> list[str]:
     """Return why a page would scroll sideways."""
     return page.evaluate(
