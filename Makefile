@@ -28,8 +28,10 @@ environment:
 chromium: environment
 	@$(PY) tools/chromium.py
 
+# Sphinx's HTML builder by its own name: Jupyter Book's name for it adds advice on how to open it.
 html: environment
-	@$(BIN)/jupyter-book build . -W -n --keep-going --quiet
+	@$(BIN)/jupyter-book build . -W -n --keep-going --quiet --builder custom --custom-builder html
+	@echo "The site is in _build/html: open index.html, or serve it with make book."
 
 book: html
 	@$(PY) tools/serve.py

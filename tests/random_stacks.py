@@ -1,4 +1,4 @@
-"""Random stacks of one-dimensional layers, the same ones for the same seed."""
+"""Stacks of one-dimensional layers: random ones, the same for the same seed, and chosen ones."""
 
 import random
 import warnings
@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from torch import nn
 
-__all__ = ["random_stack"]
+__all__ = ["SAYING_CHANNELS", "random_stack"]
 
 MODES = ("zeros", "zeros", "zeros", "reflect", "replicate", "circular")
 ACTIVATIONS = (nn.ReLU, nn.GELU, nn.Tanh, nn.Identity, nn.Dropout, nn.SiLU, nn.PReLU)
@@ -100,8 +100,7 @@ def upsample(draw: Draw, channels: int) -> nn.Module:
 
 def pad(draw: Draw, channels: int) -> nn.Module:
     kind = draw.choice([nn.ZeroPad1d, nn.ReflectionPad1d, nn.ReplicationPad1d, nn.CircularPad1d])
-    # Circular padding that cuts one side and copies the other returns samples never written.
-    return kind(draw.sides(-2 if kind is not nn.CircularPad1d else 0, 4))
+    return kind(draw.sides(-2, 4))
 
 
 def norm(draw: Draw, channels: int) -> nn.Module:
@@ -149,3 +148,35 @@ def random_stack(seed: int) -> tuple[list[nn.Module], int, int]:
             layers.append(draw.choice(KINDS)(draw, channels))
         channels = channels_after(layers[-1], channels)
     return [layer.eval() for layer in layers], first, draw.randint(0, 60)
+
+
+SAYING = [
+    "nn.PReLU(3)",
+    "nn.PReLU(1), nn.Conv1d(3, 3, 1)",
+    "nn.InstanceNorm1d(3)",
+    "nn.InstanceNorm1d(5), nn.PReLU(3)",
+    "nn.InstanceNorm1d(3), nn.LazyConv1d(2, 1), nn.Conv1d(2, 2, 1)",
+    "nn.InstanceNorm1d(5), nn.InstanceNorm1d(3, affine=True)",
+    "nn.InstanceNorm1d(5), nn.InstanceNorm1d(3, track_running_stats=True)",
+    "nn.BatchNorm1d(3, affine=False)",
+    "nn.BatchNorm1d(3, affine=False, track_running_stats=False)",
+    "nn.BatchNorm1d(5, affine=False, track_running_stats=False), nn.PReLU(3)",
+    "nn.GroupNorm(1, 3, affine=False)",
+    "nn.GroupNorm(1, 5, affine=False), nn.GroupNorm(3, 3)",
+    "nn.LazyBatchNorm1d(), nn.PReLU(3)",
+    "nn.LayerNorm(9), nn.LayerNorm((3, 9))",
+    "nn.RMSNorm((1, 3, 9))",
+]
+SAYING_CHANNELS = {
+    stack: channels
+    for layers in SAYING
+    for stack, channels in (
+        (f"{layers}, nn.AvgPool1d(10)", 3),
+        # Here only what comes behind the pooling says them.
+        (f"nn.AvgPool1d(10), nn.GLU(1), {layers}", 6),
+    )
+}
+"""Stacks that refuse 9 samples in words that name the channels, with the channels they take.
+
+Their layers say in many ways how many these are.
+"""

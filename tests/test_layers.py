@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 import torch
 from tests import oracle
-from tests.random_stacks import random_stack
+from tests.random_stacks import SAYING_CHANNELS, random_stack
 from torch import Tensor, nn
 
 from helpers.layers import Stack, Trace, mirror, trace, transposed_like
@@ -39,7 +39,7 @@ def shapes_of(
         for layer in layers:
             try:
                 signal = layer(signal)
-            except (RuntimeError, ValueError, NotImplementedError) as error:
+            except (RuntimeError, ValueError, NotImplementedError, IndexError) as error:
                 return shapes, str(error)
             shapes.append(signal.shape)
     return shapes, None
@@ -128,6 +128,9 @@ def told(*layers: nn.Module) -> list[nn.Module]:
         nn.Upsample(size=(3,), mode="trilinear"),
         nn.Upsample(size=-1, mode="area"),
         nn.Upsample(size=0),
+        nn.Upsample(size=0, align_corners=False),
+        nn.Upsample(size=3, mode="area", align_corners=True),
+        nn.Upsample(size=3, mode="linear", align_corners=True),
         nn.ZeroPad1d((-4, 3)),
         nn.ConstantPad1d((-3, -2), 1.0),
         nn.ReflectionPad1d((-3, 2)),
@@ -140,6 +143,7 @@ def told(*layers: nn.Module) -> list[nn.Module]:
         nn.LayerNorm((3, 4)),
         nn.RMSNorm(4),
         nn.RMSNorm((3, 4)),
+        nn.RMSNorm((1, 1, 2, 4)),
         nn.InstanceNorm1d(2),
         nn.InstanceNorm1d(3, affine=True),
         nn.InstanceNorm1d(3, track_running_stats=True),
@@ -154,7 +158,12 @@ def told(*layers: nn.Module) -> list[nn.Module]:
         nn.GLU(2),
         nn.LocalResponseNorm(2),
         nn.ChannelShuffle(2),
+        nn.ChannelShuffle(3),
+        nn.ChannelShuffle(0),
         nn.Softmax(dim=-1),
+        nn.Softmax(dim=3),
+        nn.LogSoftmax(dim=-4),
+        nn.Softmin(dim=-3),
         nn.Conv1d(3, 3, 1),
         nn.Conv1d(4, 2, 3, groups=2),
         nn.Conv1d(3, 1, 4, padding="same"),
@@ -175,18 +184,19 @@ def test_single_layers(layer: nn.Module) -> None:
 
 
 @pytest.mark.parametrize(
-    ("low", "layer"),
+    ("layer", "low", "widths"),
     [
-        (-5, nn.ZeroPad1d),
-        (-5, nn.ReflectionPad1d),
-        (-5, nn.ReplicationPad1d),
-        (0, nn.CircularPad1d),
+        (nn.ZeroPad1d, -5, [2]),
+        (nn.ReflectionPad1d, -5, [2]),
+        (nn.ReplicationPad1d, -5, [2]),
+        (nn.CircularPad1d, -9, [1, 2]),  # PyTorch refuses more of a single channel.
     ],
 )
-def test_all_small_paddings(low: int, layer: type[nn.Module]) -> None:
-    for case in oracle.grid(length=range(5), left=range(low, 7), right=range(low, 7)):
-        stack = told(layer((case["left"], case["right"])))
-        lengths, words = ran(stack, 2, case["length"])
+def test_all_small_paddings(layer: type[nn.Module], low: int, widths: list[int]) -> None:
+    sides = range(low, 7)
+    for case in oracle.grid(length=range(6), left=sides, right=sides, channels=widths):
+        stack = [nn.BatchNorm1d(case["channels"]).eval(), layer((case["left"], case["right"]))]
+        lengths, words = ran(stack, case["channels"], case["length"])
         assert agrees(trace(stack, case["length"]), lengths, words), (case, lengths, words)
 
 
@@ -203,9 +213,23 @@ def test_all_small_pools(kind: type[nn.Module], ceil_mode: bool) -> None:
         assert agrees(trace(stack, length), lengths, words), (case, more, lengths, words)
 
 
-def test_circular_padding_that_would_read_what_was_never_written() -> None:
-    error = trace(nn.CircularPad1d((-4, 5)), 5).error
-    assert "copies more samples than its cut leaves" in str(error)
+def test_circular_padding_of_unknown_channels_does_not_put_words_into_pytorchs_mouth() -> None:
+    pad = nn.CircularPad1d((-2, 5))
+    error = trace(pad, 5).error
+    assert "which PyTorch refuses of a single channel only" in str(error)
+    assert isinstance(error, SizeError)
+    assert error.pytorch is None
+    for channels in (1, 2):
+        assert (ran([pad], channels, 5)[1] is None) == (channels > 1)
+
+
+@pytest.mark.parametrize("code", SAYING_CHANNELS)
+def test_channels_are_those_of_the_layer_that_says_them(code: str) -> None:
+    stack = eval(f"[{code}]", {"nn": nn})
+    traced = trace(stack, 9)  # Before lazy layers learn their channels.
+    lengths, words = ran(stack, SAYING_CHANNELS[code], 9)
+    assert words is not None
+    assert agrees(traced, lengths, words), (words, traced)
 
 
 @pytest.fixture
@@ -293,11 +317,11 @@ class Doubling(nn.Conv1d):
     ("stack", "words"),
     [
         ([nn.ReLU(), nn.Flatten()], "layer 1: Flatten is not one of the one-dimensional layers"),
-        ([[nn.Linear(2, 2)]], r"layer 0\.0: Linear is not one of"),
+        ([[nn.Linear(2, 2)]], r"layer 0\.0: Linear is not one of .* known here$"),
         ([nn.Conv2d(1, 1, 3)], "layer 0: Conv2d is not one of"),
         ([nn.GLU(0)], r"layer 0: GLU\(dim=0\) halves neither channels nor samples"),
         ([Doubling(1, 1, 3)], "layer 0: Doubling has a forward of its own"),
-        (["conv"], "layer 0: str is not one of"),
+        (["conv"], r"layer 0: str is not one of .*; a stack is a layer, an nn\.Sequential"),
         ([nn.MaxPool1d(2, return_indices=True)], "layer 0: MaxPool1d with return_indices=True"),
         ([nn.MaxPool1d((2, 2))], r"layer 0: kernel_size=\(2, 2\) is a tuple"),
         ([nn.AvgPool1d(2.0)], r"layer 0: kernel_size=2\.0 is a float"),
@@ -320,6 +344,30 @@ def test_a_stack_with_a_forward_of_its_own_is_not_known() -> None:
         trace(Residual(nn.ReLU()), 9)
     with pytest.raises(TypeError, match=r"layer 0\.1: Residual is not one of"):
         trace([[nn.ReLU(), Residual(nn.ReLU())]], 9)
+
+
+class Encoder(nn.Module):
+    """A model as most people write theirs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv1d(1, 4, 3, stride=2)
+        self.more = nn.Sequential(nn.ReLU(), nn.MaxPool1d(2))
+
+    def forward(self, signal: Tensor) -> Tensor:
+        """Run the layers as they were assigned."""
+        return self.more(self.conv1(signal))
+
+
+def test_the_list_to_pass_for_a_model_with_a_forward_is_told() -> None:
+    model = Encoder()
+    for function in (trace, mirror):
+        with pytest.raises(TypeError, match="layer 0: Encoder is not one of") as raised:
+            function(model, 30)
+    advised = re.search(r"Its own, as they were assigned: (\[.+\])", str(raised.value))
+    assert advised
+    traced = trace(eval(advised[1], {"model": model}), 30)
+    assert traced.lengths[-1] == model(torch.zeros(1, 1, 30)).shape[-1]
 
 
 def test_a_layer_with_a_forward_of_its_own_is_not_known() -> None:

@@ -177,8 +177,7 @@ def test_page_names_itself_and_its_policy(name: str, site: Path) -> None:
 def test_titles_and_descriptions_differ_from_page_to_page(site: Path) -> None:
     pages = [(site / name).read_text(encoding="utf-8") for name in PAGES]
     for pattern in (r"<title>(.+?)</title>", r'<meta name="description" content="(.+?)">'):
-        found = [re.search(pattern, page)[1] for page, name in zip(pages, PAGES, strict=True)
-                 if name not in ("search.html", "404.html")]  # fmt: skip
+        found = [re.search(pattern, page)[1] for page in pages]
         assert len(set(found)) == len(found)
 
 
@@ -270,6 +269,21 @@ def test_page_fits_a_phone(opened: Visit) -> None:
         ".map(([markup]) => markup)"
     )
     assert small == []
+
+
+WIDE_EXAMPLES = """() => [...document.querySelectorAll("main pre")]
+  .filter((pre) => pre.scrollWidth > pre.clientWidth).map((pre) => pre.textContent)"""
+
+
+def test_examples_of_the_helpers_fit_their_column(
+    site_url: str, visit: Callable[..., Visit]
+) -> None:
+    page = visit(f"{site_url}/book/api.html").page
+    page.set_viewport_size({"width": 1200, "height": 900})
+    assert page.locator("main pre").count() > 30
+    assert page.evaluate(WIDE_EXAMPLES) == []
+    page.set_viewport_size({"width": 360, "height": 900})
+    assert page.evaluate(WIDE_EXAMPLES) != []  # So a wide one is noticed.
 
 
 def sticking_out(page: Page) -> list[str]:

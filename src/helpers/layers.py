@@ -3,7 +3,8 @@
 One-dimensional layers of torch.nn are known, in nn.Sequential, nn.ModuleList and Python's lists,
 nested as one likes: Conv1d, ConvTranspose1d, pooling, Upsample, padding, GLU, and whatever keeps
 the length: activations, norms, dropouts, Identity; lazy layers too. Anything else raises TypeError,
-a subclass with a `forward` of its own included, because its sizes can't be known.
+a subclass with a `forward` of its own included, because its sizes can't be known: of a model with
+a `forward` pass a list of what that runs.
 """
 
 import copy
@@ -125,11 +126,12 @@ def trace(model: Stack, length: SupportsIndex) -> Trace:
     0      Conv1d(1, 8, kernel_size=(3,), stride=(2,))                 49
     1      ReLU()                                                      49
     2      AvgPool1d(kernel_size=(2,), stride=(2,), padding=(0,))      24
-    >>> trace(nn.Sequential(nn.Conv1d(1, 8, 3, stride=2), nn.Conv1d(8, 8, 3)), 6).lengths  # 2 < 3
+    >>> trace([nn.Conv1d(1, 8, 3, stride=2), nn.Conv1d(8, 8, 3)], 6).lengths  # 2 < 3
     [2]
 
     Args:
-        model: A layer, an nn.Sequential, an nn.ModuleList, or lists of them, nested as you like.
+        model: A layer, an nn.Sequential, an nn.ModuleList, or lists of them, nested as you like. Of
+            a model with a `forward` of its own: a list of the layers that it runs, in that order.
         length: Samples in the input, at least 0.
 
     Returns:
@@ -167,10 +169,11 @@ def transposed_like(conv: nn.Conv1d, length: SupportsIndex) -> nn.ConvTranspose1
     dtype are those of `conv`; the weights are new. output_padding is
     (length + 2 * padding - dilation * (kernel_size - 1) - 1) mod stride.
 
-    >>> transposed_like(nn.Conv1d(16, 32, 3, stride=2, padding=1), 100)  # (100 + 2 - 2 - 1) mod 2
-    ConvTranspose1d(32, 16, kernel_size=(3,), stride=(2,), padding=(1,), output_padding=(1,))
-    >>> transposed_like(nn.Conv1d(16, 32, 3, stride=2, padding=1), 99)  # (99 + 2 - 2 - 1) mod 2
-    ConvTranspose1d(32, 16, kernel_size=(3,), stride=(2,), padding=(1,))
+    >>> conv = nn.Conv1d(16, 32, 3, stride=2)
+    >>> transposed_like(conv, 100)  # (100 + 0 - 2 - 1) mod 2
+    ConvTranspose1d(32, 16, kernel_size=(3,), stride=(2,), output_padding=(1,))
+    >>> transposed_like(conv, 99)  # (99 + 0 - 2 - 1) mod 2
+    ConvTranspose1d(32, 16, kernel_size=(3,), stride=(2,))
 
     Args:
         conv: The layer to undo the length of. Of its padding modes only the number is kept,
@@ -203,7 +206,7 @@ def mirror(encoder: Stack, length: SupportsIndex) -> nn.Sequential:
     copied, with new parameters, between the layers that undo them; those before the first and
     after the last are left out, so that the decoder's output is not confined.
 
-    >>> mirror(nn.Sequential(nn.Conv1d(1, 4, 4, stride=2), nn.ReLU(), nn.Conv1d(4, 8, 3)), 101)
+    >>> mirror([nn.Conv1d(1, 4, 4, stride=2), nn.ReLU(), nn.Conv1d(4, 8, 3)], 101)
     Sequential(
       (0): ConvTranspose1d(8, 4, kernel_size=(3,), stride=(1,))
       (1): ReLU()

@@ -37,9 +37,9 @@ def conv1d_output_length(
     (PyTorch's documentation of Conv1d), which counts the windows that fit. An input of 0 samples
     is refused even where padding would make it long enough; the meta device takes it.
 
-    >>> conv1d_output_length(100, kernel_size=3, stride=2, padding=1)  # floor(99 / 2) + 1
+    >>> conv1d_output_length(100, kernel_size=3, stride=2, padding=1)  # 99 // 2 + 1
     50
-    >>> conv1d_output_length(100, kernel_size=3, padding=1, dilation=2)  # 100 + 2 - 4 - 1 + 1
+    >>> conv1d_output_length(100, kernel_size=3, padding=1, dilation=2)  # 102 - 5 + 1
     98
 
     Args:
@@ -81,9 +81,10 @@ def conv_transpose1d_output_length(
     An output of 0 samples is refused here as PyTorch itself refuses it. On more than one thread,
     inputs of over 20,480 numbers and several groups may go to oneDNN, which returns it.
 
-    >>> conv_transpose1d_output_length(50, kernel_size=3, stride=2, padding=1)  # 98 - 2 + 2 + 1
+    >>> settings = {"kernel_size": 3, "stride": 2, "padding": 1}
+    >>> conv_transpose1d_output_length(50, **settings)  # 98 - 2 + 2 + 1
     99
-    >>> conv_transpose1d_output_length(50, kernel_size=3, stride=2, padding=1, output_padding=1)
+    >>> conv_transpose1d_output_length(50, **settings, output_padding=1)
     100
 
     Args:
@@ -128,9 +129,10 @@ def required_output_padding(
     (length + 2 * padding - dilation * (kernel_size - 1) - 1) mod stride: as many samples as the
     convolution's last window leaves over. It is always smaller than stride, so always legal.
 
-    >>> required_output_padding(100, kernel_size=3, stride=2, padding=1)  # (100 + 2 - 2 - 1) mod 2
+    >>> settings = {"kernel_size": 3, "stride": 2, "padding": 1}
+    >>> required_output_padding(100, **settings)  # (100 + 2 - 2 - 1) mod 2
     1
-    >>> required_output_padding(99, kernel_size=3, stride=2, padding=1)  # (99 + 2 - 2 - 1) mod 2
+    >>> required_output_padding(99, **settings)  # (99 + 2 - 2 - 1) mod 2
     0
 
     Args:
@@ -172,9 +174,9 @@ def input_lengths(
     which is what the transposed layer returns, over `stride` lengths; those below 1 fall away,
     because PyTorch takes no empty input. The range is empty where no length is left.
 
-    >>> input_lengths(50, kernel_size=3, stride=2, padding=1)  # from 49 * 2 - 2 + 2 + 1
+    >>> input_lengths(50, kernel_size=3, stride=2, padding=1)  # from 98 - 2 + 2 + 1
     range(99, 101)
-    >>> input_lengths(1, kernel_size=1, stride=3, padding=1)  # from -1 to 1, without -1 and 0
+    >>> input_lengths(1, kernel_size=1, stride=3, padding=1)  # of -1, 0 and 1
     range(1, 2)
 
     Args:
@@ -217,7 +219,7 @@ def unread_samples(
     samples at the end fall into a gap, of the kernel (dilation > 1) or between windows
     (stride > kernel_size), and the last window ends in the padding.
 
-    >>> unread_samples(100, kernel_size=3, stride=2, padding=1)  # (99 mod 2) - 1 of padding
+    >>> unread_samples(100, kernel_size=3, stride=2, padding=1)  # (99 mod 2) - 1
     0
     >>> unread_samples(100, kernel_size=3, stride=2)  # 97 mod 2
     1

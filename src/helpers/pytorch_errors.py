@@ -34,9 +34,10 @@ LARGEST_INT64 = 2**63 - 1
 def conv1d_error(length: SupportsIndex, **settings: SupportsIndex | str) -> str | None:
     """Return what nn.Conv1d says about an input of `length` samples, or None if it takes it.
 
-    >>> conv1d_error(4, kernel_size=3, dilation=2)  # 2 * (3 - 1) + 1 = 5 samples do not fit
-    "Calculated padded input size per channel: (4). Kernel size: (5). Kernel size can't be \
-greater than actual input size"
+    >>> words = conv1d_error(4, kernel_size=3, dilation=2)  # 2 * (3 - 1) + 1 = 5 samples
+    >>> print(words)  # doctest: +NORMALIZE_WHITESPACE
+    Calculated padded input size per channel: (4). Kernel size: (5). Kernel size can't
+    be greater than actual input size
     >>> conv1d_error(5, kernel_size=3, dilation=2)
 
     Args:
@@ -57,10 +58,11 @@ def conv_transpose1d_error(length: SupportsIndex, **settings: SupportsIndex | st
 
     None means that it takes the input.
 
-    >>> conv_transpose1d_error(50, kernel_size=3, stride=2, padding="same")
-    "conv_transpose1d(): argument 'padding' (position 5) must be tuple of ints, \
-but found element of type str at pos 0"
-    >>> conv_transpose1d_error(50, kernel_size=3, stride=2, padding=1, output_padding=1)
+    >>> words = conv_transpose1d_error(50, kernel_size=3, stride=2, padding="same")
+    >>> print(words)  # doctest: +NORMALIZE_WHITESPACE
+    conv_transpose1d(): argument 'padding' (position 5) must be tuple of ints, but found
+    element of type str at pos 0
+    >>> conv_transpose1d_error(50, kernel_size=3, stride=2, padding=1)
 
     Args:
         length: Samples in the input; like the settings, any integer.
@@ -91,10 +93,11 @@ def output_size_error(
     From (length - 1) * stride - 2 * padding + dilation * (kernel_size - 1) + 1 samples on, it
     takes `stride` sizes; the constructor's output_padding plays no part, be it right or wrong.
 
-    >>> output_size_error(5, 12, kernel_size=3, stride=2)  # (5 - 1) * 2 + 3 = 11, so 11 or 12
-    >>> output_size_error(5, 13, kernel_size=3, stride=2)
-    'requested an output size of [13], but valid sizes range from [11] to [12] \
-(for an input of torch.Size([5]))'
+    >>> output_size_error(5, 12, kernel_size=3, stride=2)  # 4 * 2 + 3 = 11, so 11 or 12
+    >>> words = output_size_error(5, 13, kernel_size=3, stride=2)
+    >>> print(words)  # doctest: +NORMALIZE_WHITESPACE
+    requested an output size of [13], but valid sizes range from [11] to [12] (for an
+    input of torch.Size([5]))
 
     Args:
         length: Samples in the input; like the settings, any integer.
@@ -278,10 +281,10 @@ def check_avg_pool1d(sizes: Pool1dSizes, channels: int = 1) -> None:
         )
 
 
-def check_pad1d(sizes: Pad1dSizes, mode: str, channels: int = 1) -> None:
+def check_pad1d(sizes: Pad1dSizes, mode: str, channels: int | None = None) -> None:
     """Raise SizeError where a padding layer of this mode raises (the modes are F.pad's)."""
     widest = max(sizes.left, sizes.right)
-    shape = f"[1, {channels}, {sizes.length}]"
+    shape = f"[1, {channels or 1}, {sizes.length}]"
     padding = f"padding=({sizes.left}, {sizes.right})"
     if mode == "constant":
         if sizes.kept_length < 0:
@@ -301,8 +304,7 @@ def check_pad1d(sizes: Pad1dSizes, mode: str, channels: int = 1) -> None:
                 f"{padding} cuts more than the {sizes.length} samples there are",
                 "Negative padding value is resulting in an empty dimension",
             )
-        if widest > sizes.kept_length:
-            raise SizeError(f"{padding} copies more samples than its cut leaves")
+        _check_circular_copies(sizes, channels, padding)
     elif sizes.length == 0:
         raise SizeError(
             _too_small("length", 0),
@@ -350,8 +352,16 @@ def check_adaptive_pool1d(length: int, output_size: int, kind: str, channels: in
         )
 
 
-def check_upsample_settings(mode: str, size: object, scale_factor: object) -> None:
+def check_upsample_settings(
+    mode: str, size: object, scale_factor: object, align_corners: bool | None
+) -> None:
     """Raise SizeError where nn.Upsample refuses signals of any length."""
+    if align_corners is not None and mode in ("nearest", "area", "nearest-exact"):
+        raise SizeError(
+            f"align_corners={align_corners} is not for mode={mode!r}",
+            "align_corners option can only be set with the interpolating modes: linear | bilinear |"
+            " bicubic | trilinear",
+        )
     if (size is None) == (scale_factor is None):
         either = "either" if size is None else "only one of"
         raise SizeError(
@@ -434,6 +444,55 @@ def _check_not_empty(sizes: LayerSizes, length: int, channels: int) -> None:
             "Only zero batch or zero channel inputs are supported, but got input shape:"
             f" [1, {channels}, 1, 0]",
         )
+
+
+def _check_circular_copies(sizes: Pad1dSizes, channels: int | None, padding: str) -> None:
+    """Raise SizeError where one of the copies fails of which PyTorch makes a circular padding.
+
+    It makes room for the output and copies to there what is kept of the input; then, within the
+    output, its end to the left and its start to the right. Where one side is cut and the other
+    wants more than the cut leaves, these slices wrap around, or read what was never written.
+    """
+    left, right = max(sizes.left, 0), max(sizes.right, 0)
+    whole, middle = range(sizes.output_length), sizes.output_length - right
+    kept = range(sizes.length)[max(-sizes.left, 0) : sizes.length - max(-sizes.right, 0)]
+    _check_fit(whole[left:middle], kept, channels, padding)
+    if left:
+        _check_copy(whole[:left], whole[middle - left : middle], channels, padding)
+    if right:
+        _check_copy(whole[middle:], whole[left : left + right], channels, padding)
+
+
+def _check_fit(written: range, read: range, channels: int | None, padding: str) -> None:
+    """Raise SizeError where samples are copied to places that are more or fewer."""
+    a, b = (max(samples.stop - samples.start, 0) for samples in (written, read))
+    if a != b and b != 1:  # A single sample is repeated.
+        own = f"{padding} cuts off samples that the other side needs"
+        before = f"[1, {channels or 1}, "
+        raise SizeError(
+            own,
+            f"output with shape {before}1] doesn't match the broadcast shape {before}{b}]"
+            if a == 1
+            else f"The size of tensor a ({a}) must match the size of tensor b ({b}) at"
+            " non-singleton dimension 2",
+        )
+
+
+def _check_copy(written: range, read: range, channels: int | None, padding: str) -> None:
+    """Raise SizeError where PyTorch can't copy samples within one row of them."""
+    _check_fit(written, read, channels, padding)
+    overlap = max(written.start, read.start) < min(written.stop, read.stop)
+    # Of more channels PyTorch does not notice, because their slices are no longer one piece.
+    if not overlap or written == read or (channels or 1) > 1:
+        return
+    own = f"{padding} copies more samples than its cut leaves"
+    if channels is None:
+        raise SizeError(f"{own}, which PyTorch refuses of a single channel only")
+    raise SizeError(
+        own,
+        "unsupported operation: some elements of the input tensor and the written-to tensor refer"
+        " to a single memory location. Please clone() the tensor before performing the operation.",
+    )
 
 
 def _too_small(name: str, value: int, smallest: int = 1) -> str:

@@ -58,10 +58,9 @@ class RealLayer:
         Left and right as in `pad`; to fill the last window, (kernel_size - left - length - right)
         mod stride more on the right.
 
-        >>> RealLayer("conv1d", 4, stride=2, pad=(2, 0), fill_last_window=True).padding_for(11)
-        (2, 1)
-        >>> RealLayer("conv1d", 4, stride=2, pad=(2, 0), fill_last_window=True).padding_for(12)
-        (2, 0)
+        >>> layer = RealLayer("conv1d", 4, stride=2, pad=(2, 0), fill_last_window=True)
+        >>> layer.padding_for(11), layer.padding_for(12)
+        ((2, 1), (2, 0))
 
         Args:
             length: Samples in the input, at least 1.
@@ -74,9 +73,11 @@ class RealLayer:
     def output_length(self, length: int) -> int:
         """Return the length after the padding, the layer and the cropping that follows it.
 
-        >>> RealLayer("conv_transpose1d", 10, stride=5, crop=(0, 5)).output_length(30)  # 155 - 5
+        >>> layer = RealLayer("conv_transpose1d", 10, stride=5, crop=(0, 5))
+        >>> layer.output_length(30)  # 29 * 5 + 10 - 5
         150
-        >>> RealLayer("conv1d", 4, stride=2, pad=(2, 0)).output_length(12)  # (14 - 4) // 2 + 1
+        >>> layer = RealLayer("conv1d", 4, stride=2, pad=(2, 0))
+        >>> layer.output_length(12)  # (14 - 4) // 2 + 1
         6
 
         Args:
@@ -101,8 +102,10 @@ class RealLayer:
     def modules(self, length: int, channels: int = 1) -> list[nn.Module]:
         """Return PyTorch modules that do what the model does to an input of this length.
 
-        >>> RealLayer("conv1d", 4, stride=2, pad=(2, 0)).modules(12)
-        [ConstantPad1d(padding=(2, 0), value=0.0), Conv1d(1, 1, kernel_size=(4,), stride=(2,))]
+        >>> for module in RealLayer("conv1d", 4, stride=2, pad=(2, 0)).modules(12):
+        ...     print(module)
+        ConstantPad1d(padding=(2, 0), value=0.0)
+        Conv1d(1, 1, kernel_size=(4,), stride=(2,))
 
         Args:
             length: Samples in the input, at least 1. It sets how much is added to fill the last
@@ -213,9 +216,10 @@ class RealModel:
     def modules(self, length: int, channels: int = 1) -> list[nn.Module]:
         """Return PyTorch modules that do what the model does to an input of this length.
 
-        >>> load()["waveglow"].modules(63)
-        [ConvTranspose1d(1, 1, kernel_size=(1024,), stride=(256,)), \
-ConstantPad1d(padding=(0, -768), value=0.0)]
+        >>> for module in load()["waveglow"].modules(63):
+        ...     print(module)
+        ConvTranspose1d(1, 1, kernel_size=(1024,), stride=(256,))
+        ConstantPad1d(padding=(0, -768), value=0.0)
 
         Args:
             length: Samples or frames in the input, as in `output_length`; padding that depends on
@@ -238,8 +242,10 @@ ConstantPad1d(padding=(0, -768), value=0.0)]
     def promised_length(self, length: int) -> int | None:
         """Return the output length that the model should have for this input, if it has one.
 
-        >>> load()["dac-24khz"].promised_length(24000), load()["hifigan"].promised_length(32)
-        (24000, 8192)
+        >>> load()["dac-24khz"].promised_length(24000)
+        24000
+        >>> load()["hifigan"].promised_length(32)
+        8192
 
         Args:
             length: Samples or frames in the input.

@@ -23,9 +23,11 @@ def conv1d_settings(
     They come in increasing order, kernel_size first, then stride, padding and dilation. Settings
     that PyTorch refuses are left out.
 
-    >>> list(conv1d_settings(100, 99, kernel_size=[2, 4], stride=[1], dilation=[1]))
-    [{'kernel_size': 2, 'stride': 1, 'padding': 0, 'dilation': 1}, \
-{'kernel_size': 4, 'stride': 1, 'padding': 1, 'dilation': 1}]
+    >>> only = {"kernel_size": [2, 4], "stride": [1], "dilation": [1]}
+    >>> for settings in conv1d_settings(100, 99, **only):
+    ...     print(settings)
+    {'kernel_size': 2, 'stride': 1, 'padding': 0, 'dilation': 1}
+    {'kernel_size': 4, 'stride': 1, 'padding': 1, 'dilation': 1}
     >>> next(conv1d_settings(100, 50))  # floor((100 - 1) / 2) + 1
     {'kernel_size': 1, 'stride': 2, 'padding': 0, 'dilation': 1}
 
@@ -68,7 +70,8 @@ def conv_transpose1d_settings(
     leave one output_padding at the most: the samples that are missing without it. Settings that
     PyTorch refuses are left out.
 
-    >>> settings = conv_transpose1d_settings(50, 100, kernel_size=[3], stride=[2], dilation=[1])
+    >>> only = {"kernel_size": [3], "stride": [2], "dilation": [1]}
+    >>> settings = conv_transpose1d_settings(50, 100, **only)
     >>> next(settings)  # 49 * 2 - 2 + 2 + 1 = 99, and 1 is missing
     {'kernel_size': 3, 'stride': 2, 'padding': 1, 'dilation': 1, 'output_padding': 1}
     >>> list(settings)  # 101 without padding is too many, 97 with 2 would lack 3

@@ -115,21 +115,31 @@ def runs_like(kind: type[nn.Module], layer: nn.Module) -> bool:
 def first_channels(layers: Iterable[object]) -> int | None:
     """Return how many channels a stack takes, or None if no layer says so.
 
+    The first layer says it that refuses others; where none does, the first that names a number,
+    such as the num_features of an nn.InstanceNorm1d without affine.
+
     >>> first_channels([nn.ReLU(), nn.GLU(dim=1), nn.Conv1d(4, 8, 3)])  # 2 * 4
     8
+    >>> first_channels([nn.InstanceNorm1d(3), nn.PReLU(4)])
+    4
+    >>> first_channels([nn.InstanceNorm1d(3), nn.PReLU()])
+    3
     >>> first_channels([nn.ReLU(), nn.MaxPool1d(2)])
 
     Args:
         layers: The layers, in order; one that is not known says nothing.
     """
-    times = 1
+    times, named = 1, None
     for layer in layers:
         if isinstance(layer, nn.GLU) and layer.dim in CHANNELS:
             times *= 2
-        for name in ("in_channels", "num_features", "num_channels"):
-            if hasattr(layer, name) and getattr(layer, "affine", True):
-                return times * getattr(layer, name) or None  # A lazy layer says 0.
-    return None
+        channels = times * _named_channels(layer)
+        if channels and _refuses_others(layer):
+            return channels
+        if isinstance(layer, nn.Conv1d | nn.ConvTranspose1d):
+            break  # A lazy one: those behind it say nothing about what goes in.
+        named = named or channels or None
+    return named
 
 
 def single(name: str, value: Any) -> int:
@@ -154,7 +164,7 @@ def single(name: str, value: Any) -> int:
 def conv1d_sizes(conv: nn.Conv1d, length: int) -> Conv1dSizes:
     """Return the sizes of a convolution that meets `length` samples, unchecked.
 
-    >>> conv1d_sizes(nn.Conv1d(8, 4, 3, stride=2), 100).output_length  # floor(97 / 2) + 1
+    >>> conv1d_sizes(nn.Conv1d(8, 4, 3, stride=2), 100).output_length  # 97 // 2 + 1
     49
 
     Args:
@@ -182,6 +192,21 @@ def pool1d_sizes(pool: nn.MaxPool1d | nn.AvgPool1d | nn.LPPool1d, length: int) -
     return Pool1dSizes(length=length, stride=stride, ceil_mode=pool.ceil_mode, **settings)
 
 
+def _named_channels(layer: object) -> int:
+    """Return how many channels a layer is made for, or 0 if it does not say."""
+    if isinstance(layer, nn.LayerNorm | nn.RMSNorm):
+        return layer.normalized_shape[-2] if len(layer.normalized_shape) > 1 else 0
+    if isinstance(layer, nn.PReLU):
+        return layer.num_parameters if layer.num_parameters > 1 else 0
+    names = ("in_channels", "num_features", "num_channels")
+    return next((getattr(layer, name) for name in names if hasattr(layer, name)), 0)
+
+
+def _refuses_others(layer: object) -> bool:
+    """Say whether a layer refuses other channels than those it is made for."""
+    return getattr(layer, "affine", True) or getattr(layer, "track_running_stats", False)
+
+
 def _settings(layer: nn.Module, *names: str) -> dict[str, int]:
     """Return these settings of a layer as numbers."""
     return {name: single(name, getattr(layer, name)) for name in names}
@@ -191,10 +216,22 @@ def _settings(layer: nn.Module, *names: str) -> dict[str, int]:
 def _after(layer: object, signal: Signal) -> Signal:
     """Return what comes out of a layer, by its kind."""
     name = type(layer).__name__
-    raise TypeError(
-        f"{name} is not one of the one-dimensional layers known here; if it is a module of your"
-        " own, pass the layers in it as a list, in the order in which its forward runs them"
+    raise TypeError(f"{name} is not one of the one-dimensional layers known here{_advice(layer)}")
+
+
+def _advice(layer: object) -> str:
+    """Return what to pass instead of something that is no layer of torch.nn."""
+    if not isinstance(layer, nn.Module):
+        return "; a stack is a layer, an nn.Sequential, an nn.ModuleList or a list of these"
+    if type(layer).__module__.startswith("torch.nn."):
+        return ""
+    advice = (
+        ", and what its forward does can't be seen from outside; pass a list of the layers that it"
+        " runs, in that order, with a layer for each function, such as nn.MaxPool1d(2) for"
+        " F.max_pool1d(x, 2)"
     )
+    parts = ", ".join(f"model.{name}" for name, _ in layer.named_children())
+    return f"{advice}. Its own, as they were assigned: [{parts}]" if parts else advice
 
 
 @_after.register
@@ -203,7 +240,7 @@ def _(layer: nn.Conv1d, signal: Signal) -> Signal:
     if layer.padding_mode != "zeros":
         left = sizes.total_padding // 2
         pad = Pad1dSizes(length=sizes.length, left=left, right=sizes.total_padding - left)
-        check_pad1d(pad, layer.padding_mode, signal.width)
+        check_pad1d(pad, layer.padding_mode, signal.channels)
         sizes = replace(sizes, length=pad.output_length, padding=0)
     met = sizes.padded_length - 2 * sizes.left_padding  # One more than length for an odd 'same'.
     _check_conv_channels(layer, replace(signal, length=met))
@@ -244,7 +281,7 @@ def _(layer: nn.AdaptiveAvgPool1d | nn.AdaptiveMaxPool1d, signal: Signal) -> Sig
 
 @_after.register
 def _(layer: nn.Upsample, signal: Signal) -> Signal:
-    check_upsample_settings(layer.mode, layer.size, layer.scale_factor)
+    check_upsample_settings(layer.mode, layer.size, layer.scale_factor, layer.align_corners)
     if layer.scale_factor is None:
         size = single("size", layer.size)
     else:
@@ -264,8 +301,36 @@ def _(
     mode = next(mode for kind, mode in PAD_MODES.items() if isinstance(layer, kind))
     left, right = (integer("padding", side) for side in layer.padding)
     sizes = Pad1dSizes(length=signal.length, left=left, right=right)
-    check_pad1d(sizes, mode, signal.width)
+    check_pad1d(sizes, mode, signal.channels)
     return replace(signal, length=sizes.output_length)
+
+
+@_after.register
+def _(layer: nn.ChannelShuffle, signal: Signal) -> Signal:
+    if layer.groups < 1:
+        raise SizeError(
+            f"groups={layer.groups} is too small; it has to be at least 1",
+            "Number of groups to divide channels in must be positive. Value of"
+            f" groups:{layer.groups}",
+        )
+    if signal.channels is not None and signal.channels % layer.groups:
+        raise SizeError(
+            f"channels={signal.channels} can't be divided by groups={layer.groups}",
+            f"Number of channels must be divisible by groups. Got {signal.channels} channels and"
+            f" {layer.groups} groups.",
+        )
+    return signal
+
+
+@_after.register
+def _(layer: nn.Softmax | nn.LogSoftmax | nn.Softmin, signal: Signal) -> Signal:
+    # Without a dim PyTorch takes one that a signal has.
+    if layer.dim is not None and layer.dim not in range(-3, 3):
+        raise SizeError(
+            f"dim={layer.dim} is none of the three dimensions of a signal",
+            f"Dimension out of range (expected to be in range of [-3, 2], but got {layer.dim})",
+        )
+    return signal
 
 
 @_after.register
@@ -286,6 +351,11 @@ def _(layer: nn.GLU, signal: Signal) -> Signal:
 def _(layer: nn.LayerNorm | nn.RMSNorm, signal: Signal) -> Signal:
     wanted = list(layer.normalized_shape)
     channels = wanted[-2] if signal.channels is None and len(wanted) > 1 else signal.width
+    if isinstance(layer, nn.RMSNorm) and len(wanted) > 3:
+        raise SizeError(
+            f"normalized_shape={wanted} has more dimensions than a signal",
+            f"Input tensor must have at least {len(wanted)} dimensions, but got 3",
+        )
     if [1, channels, signal.length][-len(wanted) :] != wanted:
         star = "*, " if isinstance(layer, nn.LayerNorm) else "*"
         raise SizeError(
@@ -353,11 +423,11 @@ def _kept(layer: nn.Module, signal: Signal) -> Signal:
     return signal
 
 
-for _name in set(activation.__all__) - {"GLU", "MultiheadAttention", "PReLU", "Softmax2d"}:
-    _after.register(getattr(nn, _name), _kept)
+for _name in set(activation.__all__) - {"MultiheadAttention", "Softmax2d"}:
+    if (_kind := getattr(nn, _name)) not in _after.registry:
+        _after.register(_kind, _kept)
 for _kind in (
     nn.AlphaDropout,
-    nn.ChannelShuffle,
     nn.Dropout,
     nn.Dropout1d,
     nn.FeatureAlphaDropout,

@@ -43,10 +43,10 @@ def integer(name: str, value: SupportsIndex | str) -> int:
 
     >>> integer("stride", 2)
     2
-    >>> integer("stride", 2**63)
+    >>> integer("stride", 2**63)  # doctest: +NORMALIZE_WHITESPACE
     Traceback (most recent call last):
-    helpers.sizes.SizeError: stride=9223372036854775808 does not fit into the 64 bits that PyTorch \
-has for it
+    helpers.sizes.SizeError: stride=9223372036854775808 does not fit into the 64 bits
+    that PyTorch has for it
 
     Args:
         name: What the words of an error call it.
@@ -276,7 +276,7 @@ class Pool1dSizes(Conv1dSizes):
     >>> settings = {"length": 8, "kernel_size": 3, "stride": 2}
     >>> Pool1dSizes(**settings).output_length  # floor((8 - 3) / 2) + 1
     3
-    >>> Pool1dSizes(**settings, ceil_mode=True).output_length  # and one that hangs over the end
+    >>> Pool1dSizes(**settings, ceil_mode=True).output_length  # one hangs over the end
     4
 
     Attributes:

@@ -50,8 +50,18 @@ class BookBuilder(StandaloneHTMLBuilder):
 
     def gen_additional_pages(self) -> None:
         """Write the pages that have no document: search and the one for wrong addresses."""
-        self.handle_page("search", {"title": "Search"}, "search.html")
-        self.handle_page("404", {"title": "This page does not exist"}, "404.html")
+        search = {
+            "title": "Search",
+            "description": "Search every section of the book: the words of PyTorch's error"
+            " messages, the names of layers and their settings, shapes and lengths.",
+        }
+        lost = {
+            "title": "This page does not exist",
+            "description": "No page of the book has this address. The first page and the search"
+            " lead to what you were looking for.",
+        }
+        self.handle_page("search", search, "search.html")
+        self.handle_page("404", lost, "404.html")
 
 
 def setup(app: Sphinx) -> None:

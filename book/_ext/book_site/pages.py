@@ -94,7 +94,7 @@ def complete(builder: "BookBuilder", name: str, context: dict[str, Any], tree: A
         title_text=title,
         head_title=head_title(html.escape(title), config.html_title, landing),
         plain_title=config.html_title if landing else title,
-        description=description(builder, name, tree),
+        description=context.get("description") or description(builder, name, tree),
         parts=parts(builder),
         sections=sections(builder, name),
         repository=config.book_repository,

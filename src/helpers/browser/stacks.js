@@ -368,17 +368,28 @@ export function isPicky(layer) {
   return isHalving(layer) || layer.kind === "LayerNorm" || layer.kind === "RMSNorm";
 }
 
-// How many channels a stack takes, or null if no layer says so with a number.
+// How many channels a stack takes, or null if no layer says so with a number: the first layer says
+// it that refuses others; where none does, the first that names a number.
 function firstChannels(layers) {
-  let times = 1;
+  let [times, named] = [1, null];
   for (const { kind, settings } of layers) {
     if (kind === "GLU" && alongChannels(settings.dim)) times *= 2;
-    const channels = settings.in_channels ?? settings.num_features ?? settings.num_channels;
-    if (channels !== undefined && channels !== null && (settings.affine ?? true)) {
-      return typeof channels === "number" ? times * channels : null;
-    }
+    const channels = namedChannels(kind, settings);
+    const number = typeof channels === "number" ? times * channels : null;
+    const refusesOthers = (settings.affine ?? true) || settings.track_running_stats;
+    if (channels !== null && refusesOthers) return number ?? named;
+    if ("in_channels" in settings) break; // A lazy one: those behind it say nothing of the input.
+    named ??= number;
   }
-  return null;
+  return named;
+}
+
+// How many channels a layer is made for, as a number or a name, or null if it does not say.
+function namedChannels(kind, settings) {
+  if (kind === "PReLU" && settings.num_parameters !== 1) return settings.num_parameters;
+  const shape = settings.normalized_shape ?? [];
+  return settings.in_channels ?? settings.num_features ?? settings.num_channels
+    ?? shape[shape.length - 2] ?? null;
 }
 
 // --- What comes out of a layer ---
@@ -406,7 +417,7 @@ function conv(settings, signal) {
     if (settings.padding === "same" && settings.stride !== 1) refuse(conv1dError(length, settings));
     const { total } = convSizes(settings);
     const left = Math.floor(total / 2);
-    length = padded(length, left, total - left, settings.padding_mode, width(signal));
+    length = padded(length, left, total - left, settings.padding_mode, signal.channels);
     sizes = { ...settings, padding: 0 };
   }
   const { total, left } = convSizes(sizes);
@@ -524,7 +535,11 @@ function adapted(size, signal, average) {
   return size;
 }
 
-function upsample({ size, scale_factor: factor, mode }, signal) {
+function upsample({ size, scale_factor: factor, mode, align_corners: aligned }, signal) {
+  if (typeof aligned === "boolean" && ["nearest", "area", "nearest-exact"].includes(mode)) {
+    refuse("align_corners option can only be set with the interpolating modes: linear | bilinear | "
+      + "bicubic | trilinear");
+  }
   const scale_factor = factor === 0 ? null : factor; // So PyTorch reads it.
   if ((size === null) === (scale_factor === null)) {
     refuse(`${size === null ? "either" : "only one of"} size or scale_factor should be defined`);
@@ -545,17 +560,11 @@ function upsample({ size, scale_factor: factor, mode }, signal) {
   return { ...signal, length: wanted };
 }
 
-// As Python slices: beyond the ends there is nothing.
 function cut({ start, stop, step }, signal) {
   if (step === 0) refuse("slice step cannot be zero");
   if (step < 0) refuse("step must be greater than zero");
-  const [first, last] = cutAt({ start, stop }, signal);
-  return { ...signal, length: Math.max(0, Math.ceil((last - first) / step)) };
-}
-
-function cutAt({ start, stop }, { length }) {
-  const place = (at) => Math.min(length, Math.max(0, at < 0 ? at + length : at));
-  return [place(start ?? 0), place(stop ?? length)];
+  const { count } = slice(signal.length, start ?? 0, stop ?? signal.length);
+  return { ...signal, length: Math.ceil(count / step) };
 }
 
 // What the code says then is of no account.
@@ -577,22 +586,19 @@ function narrow({ start, size }, signal) {
 }
 
 function pad({ padding: [left, right] }, signal, kind) {
-  return { ...signal, length: padded(signal.length, left, right, PADS[kind], width(signal)) };
+  return { ...signal, length: padded(signal.length, left, right, PADS[kind], signal.channels) };
 }
 
 function padded(length, left, right, mode, channels) {
   const widest = Math.max(left, right);
-  const kept = length + Math.min(left, 0) + Math.min(right, 0);
   const whole = length + left + right;
-  const input = `[1, ${channels}, ${length}]`;
+  const input = `[1, ${channels ?? 1}, ${length}]`;
   if (mode === "constant") {
-    if (kept < 0) refuse("narrow(): length must be non-negative.");
+    if (length + Math.min(left, 0) + Math.min(right, 0) < 0) refuse("narrow(): length must be non-negative.");
   } else if (mode === "circular") {
     if (widest > length) refuse("Padding value causes wrapping around more than once.");
     if (whole < 0) refuse("Negative padding value is resulting in an empty dimension");
-    if (widest > kept) {
-      throw new RangeError(`padding=(${left}, ${right}) copies more samples than its cut leaves`);
-    }
+    wrapped(length, left, right, channels);
   } else if (length === 0) {
     refuse("Expected 2D or 3D (batch mode) tensor with possibly 0 batch size and other non-zero "
       + `dimensions for input, but got: ${input}`);
@@ -603,6 +609,65 @@ function padded(length, left, right, mode, channels) {
     refuse(`input (W: ${length}) is too small. Calculated output W: ${whole}`);
   }
   return whole;
+}
+
+// The copies of which PyTorch makes a circular padding; see _check_circular_copies in Python.
+function wrapped(length, left, right, channels) {
+  const whole = length + left + right;
+  const [before, behind] = [Math.max(left, 0), Math.max(right, 0)];
+  const middle = whole - behind;
+  fit(slice(whole, before, middle),
+    slice(length, Math.max(-left, 0), length - Math.max(-right, 0)), channels);
+  const copies = [[left, [0, before], [middle - before, middle]],
+    [right, [middle, whole], [before, before + behind]]];
+  for (const [, ...ends] of copies.filter(([side]) => side > 0)) {
+    const [written, read] = ends.map(([start, end]) => slice(whole, start, end));
+    fit(written, read, channels);
+    const isSame = written.start === read.start && written.end === read.end;
+    const overlap = Math.max(written.start, read.start) < Math.min(written.end, read.end);
+    // Of more channels PyTorch does not notice, because their slices are no longer one piece.
+    if (isSame || !overlap || (channels ?? 1) > 1) continue;
+    if (channels === null) {
+      throw new RangeError(`padding=(${left}, ${right}) copies more samples than its cut leaves, `
+        + "which PyTorch refuses of a single channel only");
+    }
+    refuse("unsupported operation: some elements of the input tensor and the written-to tensor "
+      + "refer to a single memory location. Please clone() the tensor before performing the "
+      + "operation.");
+  }
+}
+
+// Of `size` samples those that PyTorch takes for [start:end]; beyond the ends there is nothing.
+function slice(size, from, to) {
+  const [start, end] = [from, to]
+    .map((at) => Math.min(Math.max(at < 0 ? at + size : at, 0), size));
+  return { start, end, count: Math.max(end - start, 0) };
+}
+
+function fit({ count: a }, { count: b }, channels) {
+  if (a === b || b === 1) return; // A single sample is repeated.
+  const before = `[1, ${channels ?? 1}, `;
+  refuse(a === 1 ? `output with shape ${before}1] doesn't match the broadcast shape ${before}${b}]`
+    : `The size of tensor a (${a}) must match the size of tensor b (${b}) at non-singleton `
+      + "dimension 2");
+}
+
+function shuffle({ groups }, signal) {
+  if (groups < 1) {
+    refuse(`Number of groups to divide channels in must be positive. Value of groups:${groups}`);
+  }
+  if (signal.channels % groups) { // NaN where one of them is not known.
+    refuse(`Number of channels must be divisible by groups. Got ${signal.channels} channels and `
+      + `${groups} groups.`);
+  }
+  return signal;
+}
+
+function softmax({ dim }, signal) {
+  if (dim < -3 || dim > 2) {
+    refuse(`Dimension out of range (expected to be in range of [-3, 2], but got ${dim})`);
+  }
+  return signal;
 }
 
 function glu({ dim }, signal) {
@@ -627,6 +692,9 @@ function shapedNorm({ normalized_shape: wanted }, signal, kind) {
   const channels = signal.channels ?? (wanted.length > 1 ? wanted[wanted.length - 2] : 1);
   const met = [1, channels, signal.length].slice(-wanted.length);
   if (wanted.length <= 3 && met.every((size, i) => size === wanted[i])) return signal;
+  if (kind === "RMSNorm" && wanted.length > 3) {
+    refuse(`Input tensor must have at least ${wanted.length} dimensions, but got 3`);
+  }
   const inside = wanted.join(", ");
   return refuse(`Given normalized_shape=[${inside}], expected input with shape `
     + `[*${kind === "LayerNorm" ? ", " : ""}${inside}], but got input of size${shape(signal)}`);
@@ -685,6 +753,7 @@ const AFTER = {
   CircularPad1d: pad, GLU: glu, LayerNorm: shapedNorm, RMSNorm: shapedNorm, BatchNorm1d: batchNorm,
   SyncBatchNorm: batchNorm, InstanceNorm1d: batchNorm, GroupNorm: groupNorm, PReLU: prelu,
   Cut: cut, Narrow: narrow, Raise: raise,
+  ChannelShuffle: shuffle, Softmax: softmax, LogSoftmax: softmax, Softmin: softmax,
 };
 
 function convChannels(settings, signal, transposed) {
@@ -788,10 +857,10 @@ const UNDO = {
     return [made(kind, settings, [[null, number]], "as many samples as before the Upsample")];
   },
   Cut({ layer: { settings }, before, after: to }) {
-    const [first] = cutAt(settings, before);
-    const rest = before.length - first - to.length * settings.step;
+    const { start } = slice(before.length, settings.start ?? 0, before.length);
+    const rest = before.length - start - to.length * settings.step;
     return [...(settings.step > 1 ? [scaled(settings.step)] : []),
-      ...cropping(first, rest, "what was cut off, as silence")];
+      ...cropping(start, rest, "what was cut off, as silence")];
   },
   Narrow({ layer: { settings: { start } }, before, after: to }) {
     const first = start < 0 ? start + before.length : start;

@@ -85,7 +85,7 @@ export function layerFrom(kind, given) {
       remarks.push(name === null ? `${kind} ${atMost(names.length)}: PyTorch refuses more with a TypeError`
         : `${kind} has no argument ${shorten(name)}: PyTorch refuses it with a TypeError`);
     }
-    return keeper(kind, taken, remarks);
+    return keeper(kind, taken, remarks, names);
   }
   const lazy = Object.hasOwn(LAZY, kind);
   const real = lazy ? LAZY[kind] : kind;
@@ -137,8 +137,13 @@ function told(given, slots) {
   });
 }
 
-function keeper(kind, given, remarks) {
-  return { layer: { kind, settings: {}, text: written(kind, given, remarks) }, remarks };
+// Only whole numbers decide whether such a layer takes a signal; what else it takes may be unknown.
+function keeper(kind, given, remarks, names = []) {
+  const settings = Object.fromEntries(names.flatMap((name, i) => {
+    const one = given.find((each, at) => each.name === name || (each.name === null && at === i));
+    return one?.value.type === "int" ? [[name, one.value.value]] : [];
+  }));
+  return { layer: { kind, settings, text: written(kind, given, remarks) }, remarks };
 }
 
 function atMost(count) {
@@ -241,7 +246,7 @@ const READ = {
     if (value.type !== "unknown") return { problem: `${name} has to be a text` };
     return { value: byDefault, remark: `${name} is not said, so '${byDefault}' is taken` };
   },
-  any: () => ({ value: null }),
+  any: (value) => ({ value: value.type === "bool" ? value.value : null }),
 };
 
 function notANumber(value, name) {
