@@ -90,8 +90,8 @@ def imports(name: str) -> list[str]:
 def scripts(name: str) -> list[str]:
     """Return the named module and all that it needs, each after what it needs itself.
 
-    >>> scripts("playground.js")
-    ['elements.js', 'lengths.js', 'panel.js', 'numerals.js', 'picture.js', 'playground.js']
+    >>> scripts("picture.js")
+    ['elements.js', 'numerals.js', 'picture.js']
     """
     needed = [part for other in imports(name) for part in scripts(other)]
     return list(dict.fromkeys([*needed, name]))

@@ -417,7 +417,7 @@ function conv(settings, signal) {
     if (settings.padding === "same" && settings.stride !== 1) refuse(conv1dError(length, settings));
     const { total } = convSizes(settings);
     const left = Math.floor(total / 2);
-    length = padded(length, left, total - left, settings.padding_mode, signal.channels);
+    length = padded(length, left, total - left, settings.padding_mode, signal);
     sizes = { ...settings, padding: 0 };
   }
   const { total, left } = convSizes(sizes);
@@ -586,19 +586,19 @@ function narrow({ start, size }, signal) {
 }
 
 function pad({ padding: [left, right] }, signal, kind) {
-  return { ...signal, length: padded(signal.length, left, right, PADS[kind], signal.channels) };
+  return { ...signal, length: padded(signal.length, left, right, PADS[kind], signal) };
 }
 
-function padded(length, left, right, mode, channels) {
+function padded(length, left, right, mode, signal) {
   const widest = Math.max(left, right);
   const whole = length + left + right;
-  const input = `[1, ${channels ?? 1}, ${length}]`;
+  const input = `[1, ${width(signal)}, ${length}]`;
   if (mode === "constant") {
     if (length + Math.min(left, 0) + Math.min(right, 0) < 0) refuse("narrow(): length must be non-negative.");
   } else if (mode === "circular") {
     if (widest > length) refuse("Padding value causes wrapping around more than once.");
     if (whole < 0) refuse("Negative padding value is resulting in an empty dimension");
-    wrapped(length, left, right, channels);
+    wrapped(length, left, right, signal);
   } else if (length === 0) {
     refuse("Expected 2D or 3D (batch mode) tensor with possibly 0 batch size and other non-zero "
       + `dimensions for input, but got: ${input}`);
@@ -612,17 +612,18 @@ function padded(length, left, right, mode, channels) {
 }
 
 // The copies of which PyTorch makes a circular padding; see _check_circular_copies in Python.
-function wrapped(length, left, right, channels) {
+function wrapped(length, left, right, signal) {
+  const { channels } = signal;
   const whole = length + left + right;
   const [before, behind] = [Math.max(left, 0), Math.max(right, 0)];
   const middle = whole - behind;
   fit(slice(whole, before, middle),
-    slice(length, Math.max(-left, 0), length - Math.max(-right, 0)), channels);
+    slice(length, Math.max(-left, 0), length - Math.max(-right, 0)), signal);
   const copies = [[left, [0, before], [middle - before, middle]],
     [right, [middle, whole], [before, before + behind]]];
   for (const [, ...ends] of copies.filter(([side]) => side > 0)) {
     const [written, read] = ends.map(([start, end]) => slice(whole, start, end));
-    fit(written, read, channels);
+    fit(written, read, signal);
     const isSame = written.start === read.start && written.end === read.end;
     const overlap = Math.max(written.start, read.start) < Math.min(written.end, read.end);
     // Of more channels PyTorch does not notice, because their slices are no longer one piece.
@@ -644,9 +645,9 @@ function slice(size, from, to) {
   return { start, end, count: Math.max(end - start, 0) };
 }
 
-function fit({ count: a }, { count: b }, channels) {
+function fit({ count: a }, { count: b }, signal) {
   if (a === b || b === 1) return; // A single sample is repeated.
-  const before = `[1, ${channels ?? 1}, `;
+  const before = `[1, ${width(signal)}, `;
   refuse(a === 1 ? `output with shape ${before}1] doesn't match the broadcast shape ${before}${b}]`
     : `The size of tensor a (${a}) must match the size of tensor b (${b}) at non-singleton `
       + "dimension 2");
