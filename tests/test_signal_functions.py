@@ -231,12 +231,17 @@ def test_causal_convolutions(designer: Page, code: str, works: bool) -> None:
 def statement(draw: random.Random) -> str:
     """Return a line that makes x longer or shorter, maybe by the length of y, or y so."""
     one, other = draw.choice(["xy", "yx"])
-    small = lambda low=-3: draw.randint(low, 5)  # noqa: E731
+
+    def small(low: int = -3) -> int:
+        return draw.randint(low, 5)
+
+    def bound() -> str:
+        return draw.choice(["", str(small(-6)), size])
+
     size = draw.choice([f"{other}.shape[-1]", f"{other}.size(2)", f"{one}.size(-1)", "n"])
     size = draw.choice(
         [size, f"{size} // 2", f"{size} + {small()}", f"abs({size} - n)", f"-{size} % 4"]
     )
-    bound = lambda: draw.choice(["", str(small(-6)), size])  # noqa: E731
     mode = draw.choice(["constant", "constant", "reflect", "replicate"])
     return draw.choice(
         [

@@ -47,9 +47,11 @@ export function answer(code, length) {
   if (traced.error && isForked) found.working = nearestThat(takes, length, tries);
   if (traced.error || layers.length === 0 || isStretched(traced)) return found;
   found.own = ownOf(found, length, tries);
-  found.none = noDecoder(found);
-  found.decoder = found.none ? null : mirror(traced);
-  if (!found.decoder) return found;
+  found.decoder = followerIn(route) || outcome(traced) === 0 ? null : mirror(traced);
+  if (!found.decoder) {
+    found.none = noDecoder(found);
+    return found;
+  }
   found.back = trace(found.decoder, outcome(traced));
   found.mayDiffer = isForked && !NEXT.every((more) => takes(length + more));
   const near = around(layers, traced);
@@ -75,14 +77,14 @@ function isStretched({ steps }) {
   return steps.some(({ layer }) => layer.joins);
 }
 
-// Why no decoder brings the length back, in words, or null if one does.
+// Why no decoder brings the length back, in words.
 function noDecoder({ route, traced }) {
   const after = outcome(traced);
   const follower = followerIn(route);
   if (follower) return `No decoder is given: ${followWords(follower)}.`;
   if (after === 0) return "Nothing is left that a decoder could bring back.";
   const refused = refusedBy(traced);
-  if (!refused) return mirror(traced) ? null : `No decoder takes ${after} back.`;
+  if (!refused) return `No decoder takes ${after} back.`;
   const cat = refused.words.includes("channels")
     && route.find(({ layer, isBeside }) => layer.joins === "cat" && !isBeside);
   const why = cat ? `in line ${cat.layer.line} channels of several signals are concatenated, which no `

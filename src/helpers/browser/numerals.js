@@ -1,5 +1,5 @@
-// Whole numbers as strokes of a pen. Text in a picture is laid out anew wherever it moves, which
-// takes a third of the time that an input may cost; a path is only painted.
+// Whole numbers as strokes of a pen. Text in a picture is laid out anew wherever it moves, which was
+// a third of all layout that an input takes; a path is only painted.
 
 const [WIDTH, HEIGHT, ADVANCE] = [4, 7, 5.4];
 // From the upper left corner of a box of this size.
