@@ -2,8 +2,9 @@
 // their state changes, and are made of some of the same parts.
 import { create, h, patch } from "./elements.js";
 
-// Milliseconds without an input after which a hand rests.
+// Milliseconds without an input after which a hand rests, and after which a screen reader is told.
 const REST = 50;
+const SILENCE = 700;
 
 /**
  * Keeps in `el` what `view` returns, and in `ui` the note below it and the width of its stage.
@@ -13,33 +14,26 @@ export function openPanel(el, ui, view) {
   const page = el.ownerDocument.defaultView;
   const closing = new page.AbortController();
   let tree = null;
+  const rested = pause(page, REST);
+  const silent = pause(page, SILENCE);
   let waiting = false;
-  let nextWords = 0;
-  let nextRest = 0;
 
   const draw = () => {
     waiting = false;
     const next = view();
-    if (tree) finishLater(patch(tree, next));
+    // The answer is painted first. What is late follows once the hand rests.
+    if (tree) rested.after(patch(tree, next));
     else el.replaceChildren(create(el.ownerDocument, next));
     tree = next;
-  };
-  // The answer is painted first. What is late follows once the hand rests.
-  const finishLater = (finish) => {
-    page.clearTimeout(nextRest);
-    nextRest = page.setTimeout(finish, REST);
   };
   const drawSoon = () => {
     if (!waiting) queueMicrotask(() => waiting && draw());
     waiting = true;
   };
   // One sentence for screen readers, and only once things have come to rest.
-  const say = (words) => {
-    page.clearTimeout(nextWords);
-    nextWords = page.setTimeout(() => {
-      el.querySelector(".pg-status").textContent = words();
-    }, 700);
-  };
+  const say = (words) => silent.after(() => {
+    el.querySelector(".pg-status").textContent = words();
+  });
   const copy = async (text, done) => {
     try {
       await page.navigator.clipboard.writeText(text);
@@ -90,12 +84,35 @@ export function openPanel(el, ui, view) {
     return () => {
       closing.abort();
       resized.disconnect();
-      page.clearTimeout(nextRest);
-      page.clearTimeout(nextWords);
+      rested.stop();
+      silent.stop();
       waiting = false;
     };
   };
   return { page, draw, drawSoon, isDrawn: () => tree !== null, say, copy, showLink, copyLink, start };
+}
+
+// What is to be done once so many milliseconds have passed without more to do: the last of it.
+// A timer costs more than a glance at the clock, so there is one for all that comes meanwhile.
+function pause(page, milliseconds) {
+  let timer = 0;
+  let due = 0;
+  let last = null;
+  const look = () => {
+    const left = due - page.performance.now();
+    timer = left > 0 ? page.setTimeout(look, left) : 0;
+    if (!timer) last();
+  };
+  return {
+    after(act) {
+      last = act;
+      due = page.performance.now() + milliseconds;
+      timer ||= page.setTimeout(look, milliseconds);
+    },
+    stop() {
+      page.clearTimeout(timer);
+    },
+  };
 }
 
 /** The pairs in a shared link's hash for this anchor, as [name, text or null], or null. */

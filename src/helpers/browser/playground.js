@@ -349,8 +349,8 @@ function view(state, ui, seen = look(state, ui)) {
       h("div", { class: "pg-fields" }, SETTINGS.map((name) => field(state, ui, name)))),
     h("p", { class: "pg-still" }, STANDS_STILL),
     hero(state, sizes),
-    h("div", { class: "pg-verdict" }, h("p", {}, sizes.error ? refused(sizes) : seen.verdict),
-      fix(state, seen, ui)),
+    late("div", () => h("div", { class: "pg-verdict" },
+      h("p", {}, sizes.error ? refused(sizes) : seen.verdict), fix(state, seen, ui))),
     h("div", { class: "pg-stage" }, sizes.error ? refusal(state, sizes) : [
       // Hidden where there is no stylesheet: cleaned of its shapes it would be bare numbers.
       h("div", { class: "pg-drawing", hidden: idle(ui).hidden }, picture(state, sizes, seen.place, {
