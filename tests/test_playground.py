@@ -712,6 +712,12 @@ LOOKS = [
     settings("transposed", length=1, kernel_size=1, stride=9, output_padding=8, padding=0),
 ]
 
+# The spacing under which WCAG 2.1, criterion 1.4.12, wants nothing to be lost.
+SPACED = (
+    "* { line-height: 1.5 !important; letter-spacing: .12em !important;"
+    " word-spacing: .16em !important }"
+)
+
 
 @pytest.mark.parametrize("state", LOOKS, ids=lambda state: json.dumps(state)[1:-1])
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -730,6 +736,62 @@ def test_narrow_wide_and_accessible(show: Open, state: dict[str, Any], theme: st
         assert spilled == []
         results = Axe().run(view.page)
         assert results.violations_count == 0, results.generate_report()
+
+
+@pytest.mark.parametrize("mode", ["conv", "transposed", "round-trip"])
+@pytest.mark.parametrize("spaced", ["* {}", SPACED], ids=["as it is", "text spaced"])
+def test_short_numbers_stay_in_the_box_of_the_answer(show: Open, mode: str, spaced: str) -> None:
+    view = show(settings(mode, length=9999 if mode != "transposed" else 5000))
+    view.page.add_style_tag(content=spaced)
+    for width in (1200, 700, 640, 560, 412, 400, 385, 360, 320):
+        view.page.set_viewport_size({"width": width, "height": 800})
+        outside = view.page.evaluate(
+            """() => {
+              const hero = document.querySelector(".pg-hero");
+              const box = hero.getBoundingClientRect();
+              return [...hero.querySelectorAll(":scope > *")]
+                .map((one) => [one.textContent, one.getBoundingClientRect()])
+                .filter(([, { left, right, top, bottom }]) => right > left
+                  && (left < box.left - 1 || right > box.right + 1
+                    || top < box.top - 1 || bottom > box.bottom + 1))
+                .map(([text]) => text);
+            }"""
+        )
+        assert outside == [], f"Outside at {width} px: {outside}."
+
+
+def test_a_key_lays_out_nothing_but_what_it_changes(show: Open) -> None:
+    view = show(settings(length=64))
+    view.page.evaluate("window.setTimeout = () => 1")  # No words follow.
+    partial: list[bool] = []
+    ended: list[object] = []
+
+    def collect(found: dict[str, Any]) -> None:
+        layouts = (event for event in found["value"] if event["name"] == "Layout")
+        partial.extend(event["args"]["beginData"]["partialLayout"] for event in layouts)
+
+    view.field("length").fill("63")
+    view.page.evaluate("new Promise(requestAnimationFrame)")
+    session = view.page.context.new_cdp_session(view.page)
+    session.on("Tracing.dataCollected", collect)
+    session.on("Tracing.tracingComplete", lambda end: ended.append(end))
+    categories = {"includedCategories": ["devtools.timeline"]}
+    session.send("Tracing.start", {"transferMode": "ReportEvents", "traceConfig": categories})
+    view.page.evaluate(
+        """async () => {
+          const input = document.querySelector("input[name=length]");
+          for (const length of [64, 63, 62]) {
+            input.value = String(length);
+            input.dispatchEvent(new Event("input", { bubbles: true }));
+            await new Promise(requestAnimationFrame);
+          }
+        }"""
+    )
+    session.send("Tracing.end")
+    while not ended:
+        view.page.evaluate("0")
+    assert len(partial) >= 3
+    assert all(partial)
 
 
 def test_axe_can_find_something(show: Open) -> None:

@@ -388,7 +388,9 @@ function hero(state, sizes) {
   }, value ?? "–");
   const same = sizes.transposed === length;
   const back = mode !== "round-trip" || sizes.error ? "" : same ? " pg-same" : " pg-off";
-  return h("p", { class: "pg-hero" },
+  const short = [length, sizes.conv ?? 0, sizes.transposed ?? 0].every((n) => n >= 0 && n < 1e4);
+  const kind = `${short ? " pg-short" : ""}${mode === "round-trip" ? " pg-trip" : ""}`;
+  return h("p", { class: `pg-hero${kind}` },
     h("span", { class: "pg-big pg-c-input" }, length), " ",
     mode === "transposed" ? null : arrow("Conv1d"),
     shown("conv_length", sizes.conv, mode === "conv" ? "pg-c-output" : "", mode !== "transposed"),
