@@ -132,8 +132,8 @@ def report() -> str:
         f" The pages take turns, {playground.VISITS} visits of {playground.ROUNDS} such rounds"
         " each. The first two times are those of the quietest round, since other work on the"
         " machine only adds; the third is what the round in the middle came to. One frame at 60 Hz"
-        " is 16.7 ms. Legend, story and formulas follow when the inputs rest; the last column"
-        " counts from an input to the frame that shows them too.",
+        " is 16.7 ms. Verdict, legend, story and formulas follow when the inputs rest; the last"
+        " column counts from an input to the frame that shows them too.",
         frame_table(),
         "## One length",
         time_table("how", "ns", helpers.lengths()),
