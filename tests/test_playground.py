@@ -760,23 +760,12 @@ def test_short_numbers_stay_in_the_box_of_the_answer(show: Open, mode: str, spac
         assert outside == [], f"Outside at {width} px: {outside}."
 
 
-def test_a_key_lays_out_nothing_but_what_it_changes(show: Open) -> None:
+def test_a_key_lays_out_nothing_but_what_it_changes(show: Open, browser: Browser) -> None:
     view = show(settings(length=64))
     view.page.evaluate("window.setTimeout = () => 1")  # No words follow.
-    partial: list[bool] = []
-    ended: list[object] = []
-
-    def collect(found: dict[str, Any]) -> None:
-        layouts = (event for event in found["value"] if event["name"] == "Layout")
-        partial.extend(event["args"]["beginData"]["partialLayout"] for event in layouts)
-
     view.field("length").fill("63")
     view.page.evaluate("new Promise(requestAnimationFrame)")
-    session = view.page.context.new_cdp_session(view.page)
-    session.on("Tracing.dataCollected", collect)
-    session.on("Tracing.tracingComplete", lambda end: ended.append(end))
-    categories = {"includedCategories": ["devtools.timeline"]}
-    session.send("Tracing.start", {"transferMode": "ReportEvents", "traceConfig": categories})
+    browser.start_tracing(page=view.page, categories=["devtools.timeline"])
     view.page.evaluate(
         """async () => {
           const input = document.querySelector("input[name=length]");
@@ -787,11 +776,10 @@ def test_a_key_lays_out_nothing_but_what_it_changes(show: Open) -> None:
           }
         }"""
     )
-    session.send("Tracing.end")
-    while not ended:
-        view.page.evaluate("0")
-    assert len(partial) >= 3
-    assert all(partial)
+    events = json.loads(browser.stop_tracing())["traceEvents"]
+    layouts = [event for event in events if event["name"] == "Layout"]
+    assert len(layouts) >= 3
+    assert all(event["args"]["beginData"]["partialLayout"] for event in layouts)
 
 
 def test_axe_can_find_something(show: Open) -> None:
