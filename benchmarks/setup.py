@@ -23,9 +23,11 @@ PLAIN = {"PIP_CONFIG_FILE": os.devnull, "PIP_FIND_LINKS": "", "PIP_EXTRA_INDEX_U
 
 
 def seconds(command: list[str], folder: Path) -> float:
-    """Run a command in a folder and return how long it took."""
+    """Run a command in a folder and return how long it took; what it printed counts if it fails."""
     start = time.perf_counter()
-    subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
+    run = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    if run.returncode:
+        raise SystemExit(f"{' '.join(command)} failed:\n{run.stdout}{run.stderr}")
     return time.perf_counter() - start
 
 
