@@ -527,10 +527,10 @@ function answered(state, found, ui) {
       h("span", { class: "pg-big pg-c-input" }, ui.draft ? "–" : state.length),
       arrow("layers"),
       h("output", { name: "length_after", class: "pg-big pg-c-kernel" }, empty ? "–" : after ?? "–"),
-      arrow(way),
-      h("output", { name: "length_back",
-        class: `pg-big pg-c-output${!empty && !incomplete && length !== null ? " pg-same" : ""}` },
-      empty ? "–" : length ?? "–")),
+      way && [arrow(way),
+        h("output", { name: "length_back",
+          class: `pg-big pg-c-output${!empty && !incomplete && length !== null ? " pg-same" : ""}` },
+        empty ? "–" : length ?? "–")]),
     h("p", { class: "ds-verdict" }, said.words,
       (said.fixes ?? []).map((value) => [" ",
         button("length", `Use ${value}`, { "data-value": value })])),
@@ -553,12 +553,12 @@ function ways(found) {
   return [decoder.length > 0 ? wayBack(found) : null, comings(found)];
 }
 
-// How a stack comes back, and to which length: by itself, mended, or with a decoder.
+// How a stack comes back, and to which length: by itself, mended, or with a decoder; if it does.
 function wayOf({ traced, own, back }) {
   const { length } = traced.start;
   if (!own) return { way: "decoder", length: back && outcome(back) };
   if (outcome(traced) === length) return { way: "unchanged", length };
-  return { way: "mended", length: own.layers && length };
+  return own.layers ? { way: "mended", length } : { way: null };
 }
 
 function picture({ traced, back, own }, ui) {
