@@ -553,7 +553,7 @@ function ways(found) {
   return [decoder.length > 0 ? wayBack(found) : null, comings(found)];
 }
 
-// How a stack comes back, and to which length: by itself, mended, or with a decoder; if it does.
+// How a stack comes back, and to which length: by itself, mended, or with a decoder; or no way at all.
 function wayOf({ traced, own, back }) {
   const { length } = traced.start;
   if (!own) return { way: "decoder", length: back && outcome(back) };
@@ -723,15 +723,17 @@ function comings(found) {
   ];
 }
 
-function neverWords({ layers, least, mayDiffer }) {
+function neverWords({ layers, route, least, mayDiffer }) {
   if (least === null) return "Not known for this stack.";
   const kinds = [...new Set(layers.filter(isPicky).map(({ kind }) => kind))].join(", ");
   const cuts = layers.some(({ kind }) => kind === "Cut") ? ", or a cut leaves nothing of it" : "";
   const short = least > 1 ? `What is shorter than ${samples(least)}: a layer refuses it${cuts}.`
     : "No length of 1 or more is refused for being too short.";
   const picky = kinds ? ` And any length that ${kinds} refuses.` : "";
-  const skips = mayDiffer ? " And any length at which the ends of a skip differ." : "";
-  return `${short}${picky}${skips}`;
+  const isRaised = route.some(({ layer }) => layer.kind === "Raise");
+  const cause = isRaised ? "that the code itself refuses" : "at which the ends of a skip differ";
+  const others = mayDiffer ? ` And any length ${cause}.` : "";
+  return `${short}${picky}${others}`;
 }
 
 // How the lengths lie that come back, in words: with this decoder, without output_padding, or else.
