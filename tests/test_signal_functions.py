@@ -247,6 +247,95 @@ def test_a_length_is_followed_as_in_pytorch(designer: Page, name: str) -> None:
     )
 
 
+WEIGHTED = {
+    "a weight": (
+        "return self.conv(F.conv1d(x, self.weight, stride=2))",
+        "self.weight = nn.Parameter(torch.randn(1, 1, 4))",
+    ),
+    "all in its order": (
+        "return F.conv1d(self.conv(x), self.weight, self.bias, 2, 3, 2)",
+        "self.weight = nn.Parameter(torch.empty((1, 1, 5)) * 0.02)\n"
+        "self.bias = nn.Parameter(torch.zeros(1))",
+    ),
+    "names": (
+        "return F.conv1d(input=x, weight=self.weight, bias=None, padding='same')",
+        "self.weight = nn.Parameter(torch.ones(size=(2, 1, 5)))",
+    ),
+    "same and a stride": (
+        "return F.conv1d(x, self.weight, stride=2, padding='same')",
+        "self.weight = nn.Parameter(torch.ones(1, 1, 4))",
+    ),
+    "a size that is counted": (
+        "return F.conv1d(x, self.weight, stride=(2,), padding='valid')",
+        "i = 1\nself.weight = nn.Parameter(torch.Tensor(i, 1, 2 * k + i))",
+    ),
+    "other channels": (
+        "return F.conv1d(self.conv(x), self.weight)",
+        "self.weight = nn.Parameter(torch.rand(2, 3, 4))",
+    ),
+    "settings that are refused": (
+        "return F.conv1d(x, self.weight, padding=-1)",
+        "self.weight = nn.Parameter(torch.rand(1, 1, 4))",
+    ),
+    "groups": (
+        "return F.conv1d(F.conv1d(x, self.wide), self.weight, groups=4)",
+        "self.wide = nn.Parameter(torch.rand(4, 1, 2))\n"
+        "self.weight = nn.Parameter(torch.rand(4, 1, 3))",
+    ),
+    "a filter": (
+        "return torch.nn.functional.conv1d(x, self.kernel, stride=2)",
+        "self.register_buffer('kernel', torch.ones(1, 1, 4) / 4)",
+    ),
+    "a transposed one": (
+        "return F.conv_transpose1d(x, self.weight, stride=3, padding=2, output_padding=1)",
+        "self.weight = nn.Parameter(torch.randn(1, 2, 5))",
+    ),
+    "a transposed one with groups": (
+        "return F.conv_transpose1d(F.conv1d(x, self.wide), self.weight, None, 2, 1, 1, 2)",
+        "self.wide = nn.Parameter(torch.rand(4, 1, 2))\n"
+        "self.weight = nn.Parameter(torch.rand(4, 3, 3))",
+    ),
+    "one on a condition": (
+        "if x.size(2) > 9: x = F.conv1d(x, self.weight)\nreturn self.conv(x)",
+        "self.weight = nn.Parameter(torch.rand(1, 1, 4))",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WEIGHTED)
+def test_a_convolution_is_followed_by_the_size_of_its_weight(designer: Page, name: str) -> None:
+    code = net(*WEIGHTED[name])
+    made = model(code)
+    cases = [(code, length) for length in LENGTHS]
+    for length, found in zip(LENGTHS, designer.evaluate(ANSWERS, cases), strict=True):
+        assert agrees(found, made, length), (length, found, ran(made, length))
+
+
+@pytest.mark.parametrize(
+    ("init", "call"),
+    [
+        ("self.w = nn.Parameter(torch.rand(1, 1, n))", "x, self.w"),
+        ("self.w = nn.Parameter(torch.rand(1, 4))", "x, self.w"),
+        ("self.w = nn.Parameter(torch.rand(3, 1, 4))", "x, self.w, groups=2"),
+        ("self.w = nn.Parameter(torch.rand(1, 1, 4))", "x, self.w, groups=n"),
+        ("self.w = nn.Parameter(torch.rand(1, 1, 4))", "x, self.w, stride=n"),
+        ("self.w = nn.Parameter(torch.rand(1, 1, 4))", "x, self.w, torch.zeros(2)"),
+        ("self.w = nn.Parameter(torch.rand(1, 1, 4))", "x, self.w.mean(2)"),
+        ("self.w = nn.Parameter(torch.rand(1, 1, 4) + n)", "x, self.w"),
+        ("self.w = nn.Parameter(make(1, 1, 4))", "x, self.w"),
+        ("self.w = nn.Parameter(torch.Tensor([1, 1, 4]))", "x, self.w"),
+        ("w = torch.rand(1, 1, 4)\nif wide: w = torch.rand(1, 1, 5)\nself.w = w", "x, self.w"),
+        ("k = 4\nif wide: k = 5\nself.w = torch.rand(1, 1, k)", "x, self.w"),
+        ("pass", "x, torch.ones(1, 1, x.shape[-1])"),
+    ],
+)
+def test_nothing_is_claimed_of_a_convolution_without_a_known_weight(
+    designer: Page, init: str, call: str
+) -> None:
+    [found] = designer.evaluate(ANSWERS, [(net(f"return F.conv1d({call})", init), 50)])
+    assert found["incomplete"]
+
+
 CHOMP = """
 class Chomp1d(nn.Module):
     def __init__(self, chomp_size):
@@ -647,6 +736,7 @@ DECIDED = [
     "return self.conv(x)[..., 1::3]",
     "return self.down(x.narrow(2, 4, 11))",
     "return F.max_pool1d(self.conv(x), 3)",
+    "return F.conv1d(self.conv(x), torch.ones(1, 1, 4), stride=2)",
     "return F.interpolate(self.down(x), scale_factor=3)",
 ]
 

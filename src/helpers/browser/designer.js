@@ -553,7 +553,7 @@ function ways(found) {
   return [decoder.length > 0 ? wayBack(found) : null, comings(found)];
 }
 
-// How a stack comes back, and to which length: by itself, mended, or with a decoder; or no way at all.
+// How a stack comes back, and to which length: by itself, mended, or with a decoder; if it does.
 function wayOf({ traced, own, back }) {
   const { length } = traced.start;
   if (!own) return { way: "decoder", length: back && outcome(back) };

@@ -103,9 +103,9 @@ export const Expressions = class {
     this.replaced(before?.root, text, value, line);
   }
 
-  // A number from a branch or loop that is not followed may be another one.
+  // A number or a tensor from a branch or loop that is not followed may be another one.
   doubted(value) {
-    if (this.doubt === null || !PLAINLY.has(value.type)) return value;
+    if (this.doubt === null || !(PLAINLY.has(value.type) || value.sizes)) return value;
     return { ...value, doubt: value.doubt ?? this.doubt };
   }
 

@@ -173,7 +173,9 @@ class Parser {
       const test = this.expression();
       const message = this.take(",") ? this.expression() : null;
       const isOver = this.isType("newline") || this.is(";") || this.isType("end");
-      if (isOver && this.problems.length === length) return this.node("assert", start, { test, message });
+      if (isOver && this.problems.length === length) {
+        return this.node("assert", start, { test, message });
+      }
     } catch (problem) {
       if (!(problem instanceof Problem)) throw problem;
     }

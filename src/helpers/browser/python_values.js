@@ -1,7 +1,8 @@
 // What Python makes of numbers, lists and comparisons that the code itself says; all else is
 // unknown. A value is { type } with "int", "float", "bool", "str" (`value`), "none", "seq"
 // (`items`, and of a dictionary `pairs`), "huge" (beyond what a browser counts exactly), "length"
-// (of a signal), "fields" (of a namedtuple), "unknown", or what the code builds of layers.
+// (of a signal), "fields" (of a namedtuple), "unknown", which as a tensor may have its `sizes`, or
+// what the code builds of layers.
 import { ROUNDED, isLength, reckoned } from "./signal_lengths.js";
 import { shorten } from "./torch_layers.js";
 

@@ -79,15 +79,15 @@ export function reckoned(sign, parts) {
 /** What a comparison of lengths gives, alone or in lists: 1 or 0, as Python counts; or null. */
 export function matched(sign, left, right) {
   if (!Object.hasOwn(COMPARED, sign) || !left.items !== !right.items) return null;
-  const of = (one, other) => (isLength(one) || isLength(other) ? reckoned(sign, [one, other]) : null);
+  const of = (...pair) => (pair.some(isLength) ? reckoned(sign, pair) : null);
   if (!left.items) return of(left, right);
   const { length } = left.items;
   if (length !== right.items.length || length < 1 || length > 3) return null;
   const found = left.items.map((one, i) => of(one, right.items[i])).filter(Boolean);
   if (found.length !== 1 || length === 1) return found[0] ?? null;
   // A list is never equal to the tuple that a shape is.
-  const isShape = [left, right].every(({ open }) => open !== "[");
-  return isShape && Object.hasOwn(OF_SHAPES, `all${sign}`) ? { ...found[0], sign: `all${sign}` } : null;
+  const isShape = Object.hasOwn(OF_SHAPES, `all${sign}`) && left.open !== "[" && right.open !== "[";
+  return isShape ? { ...found[0], sign: `all${sign}` } : null;
 }
 
 /** The condition that is met where another one is not; or null where that is not counted. */

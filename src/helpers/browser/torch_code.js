@@ -5,7 +5,7 @@
 import { FOLLOWED, Stop } from "./python_expressions.js";
 import { Program } from "./python_program.js";
 import { DEPTH, Problem, parse } from "./python_tree.js";
-import { UNKNOWN, counted, int, seq, truth } from "./python_values.js";
+import { UNKNOWN, counted, int, isNumber, seq, truth } from "./python_values.js";
 import { tokenize } from "./python_words.js";
 import { cutting, outputSize, shaping, slicesOf } from "./signal_functions.js";
 import { both, either, isLength, isPlaced, lengthOf, measuredBy } from "./signal_lengths.js";
@@ -351,8 +351,9 @@ class Model extends Program {
     const last = cases.at(-1).test === null ? ends.pop() : null;
     for (const name of new Set([...ends, last].flatMap((end) => [...end?.made.keys() ?? []]))) {
       const before = names.get(name);
-      const value = ends.reduceRight((other, { when, made }) => either(when, made.get(name) ?? before,
-        other), last?.made.get(name) ?? before);
+      const numberOf = (end) => end?.made.get(name) ?? before;
+      const value = ends.reduceRight((other, end) => either(end.when, numberOf(end), other),
+        numberOf(last));
       names.set(name, value ?? { ...UNKNOWN, quiet: true });
     }
   }
@@ -443,15 +444,17 @@ class Model extends Program {
   // What the code says, or how it writes that.
   said(message) {
     const { type, value } = this.looking(message) ?? UNKNOWN;
-    const isSaid = message.op === "text" && type === "str" && !(message.isFormat && /[{}]/.test(value));
-    return shorten(isSaid ? value : this.written(message) || "…", 200);
+    const isSaid = message.op === "text" && type === "str";
+    const isOpen = message.isFormat && /[{}]/.test(value);
+    return shorten(isSaid && !isOpen ? value : this.written(message) || "…", 200);
   }
 
   // The value of something that a forward only looks at, or null: no signal comes that way.
   looking(node) {
     const { following, frame, depth } = this;
     const before = { ...following };
-    const lengths = [following.steps, following.notes, following.met].map((list) => [list, list.length]);
+    const { steps, notes, met } = following;
+    const lengths = [steps, notes, met].map((list) => [list, list.length]);
     this.frame = { names: new Map(), parent: frame, self: frame.self };
     let value = null;
     try {
@@ -460,7 +463,7 @@ class Model extends Program {
       if (!(problem instanceof Problem) || problem instanceof Stop) throw problem;
     }
     // The length of a signal that is made here only is not followed.
-    if (following.steps.length > lengths[0][1]) value = null;
+    if (steps.length > lengths[0][1]) value = null;
     for (const [list, length] of lengths) list.length = length;
     Object.assign(following, before);
     Object.assign(this, { frame, depth });
@@ -631,6 +634,12 @@ class Model extends Program {
       return this.attribute(items[0].value, items[1].value.value);
     }
     if (WRAPPERS.has(name) && items.length > 0) return items[0].value;
+    if (name === "Parameter" && items[0]?.value.sizes) return items[0].value;
+    const sizes = path ? sizesOf(path.join("."), items) : null;
+    if (sizes) return { ...quiet, sizes };
+    if (REGISTERS.has(path?.join(".")) && items[1]?.value.sizes) {
+      this.bind(`self.${items[0].value.value}`, this.doubted(items[1].value));
+    }
     const kind = name.replace(/^Parametrized/, "");
     if (isLayer(kind)) return this.layer(kind, items, node);
     if (node.printed) return this.group(items, node);
@@ -856,7 +865,10 @@ class Model extends Program {
 
   mixed(sign, values, node) {
     const signals = values.filter(({ type }) => type === "signal");
-    if (signals.length === 0) return null;
+    if (signals.length === 0) {
+      const sized = values.find(({ sizes }) => sizes);
+      return sized && sign !== "@" && values.some(isNumber) ? { ...sized } : null;
+    }
     return sign === "@" ? this.lost() : this.meet("sum", signals, node, node.op === "assign");
   }
 
@@ -1031,9 +1043,21 @@ function isRaise({ body }) {
 }
 
 // Whether a number, or one in a list, is from a branch that may not have been taken.
-function isDoubtful({ doubt, items }) {
-  return Boolean(doubt) || (items ?? []).some((one) => one.doubt);
+function isDoubtful({ doubt, items, sizes }) {
+  return Boolean(doubt) || (items ?? sizes ?? []).some((one) => one.doubt);
 }
+
+// The sizes of a tensor that PyTorch makes, or null.
+function sizesOf(path, items) {
+  if (!/^torch\.(empty|rand|randn|zeros|ones|Tensor)$/.test(path)) return null;
+  const given = items.filter(({ name }) => name === null || name === "size");
+  const sizes = given.map(({ value }) => value);
+  if (sizes[0]?.type !== "seq") return sizes;
+  return path === "torch.Tensor" ? null : sizes[0].items; // Of a list, that is what a tensor holds.
+}
+
+// What gives an object a tensor of its own under a name.
+const REGISTERS = new Set(["self.register_buffer", "self.register_parameter"]);
 
 // Where the functions of PyTorch are; elsewhere the same name may mean anything.
 const FUNCTIONAL = /^(F|functional|nn\.functional|torch(\.nn\.functional)?)\.\w+$/;
