@@ -468,6 +468,20 @@ def test_mirror_refuses_to_make_something_of_nothing() -> None:
     assert mirror(empty, 9)(empty(torch.ones(1, 1, 9))).shape == (1, 1, 9)
 
 
+@pytest.mark.parametrize("padding", [(-5, 7), (6, -4), (-2, 3)])
+@pytest.mark.parametrize("kind", [nn.ReplicationPad1d, nn.ReflectionPad1d, nn.ConstantPad1d])
+def test_mirror_brings_back_what_a_pad_has_cut(
+    kind: type[nn.Module], padding: tuple[int, int]
+) -> None:
+    pad = kind(padding, 0.0) if kind is nn.ConstantPad1d else kind(padding)
+    traces = [trace(pad, length) for length in range(1, 30)]
+    taken = [traced.input_length for traced in traces if traced.error is None]
+    decoder = mirror(pad, 29)
+    for length in taken:
+        assert decoder(pad(torch.zeros(1, 1, length))).shape == (1, 1, length)
+    assert len(taken) > 15
+
+
 def test_mirror_places_activations_between_what_they_stood_between() -> None:
     encoder = nn.Sequential(
         *[nn.Dropout(), nn.Conv1d(1, 4, 3), nn.BatchNorm1d(4), nn.ReLU()],

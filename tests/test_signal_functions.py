@@ -762,6 +762,41 @@ def test_decoders_bring_lengths_back(designer: Page, forward: str) -> None:
                 assert other < found["least"] or back(other) == other, (length, other)
 
 
+def random_pads(seed: int) -> str:
+    """Return a model that widens and cuts both sides of its signal, maybe with a stride between."""
+    draw = random.Random(seed)
+    modes = ["constant", "reflect", "replicate", "circular"]
+    lines = []
+    for _ in range(draw.randint(1, 2)):
+        sides = draw.choice([(-draw.randint(1, 6), draw.randint(1, 7)), (draw.randint(1, 7), -3)])
+        lines.append(f"x = F.pad(x, {sides}, mode='{draw.choice(modes)}')")
+        if draw.random() < 0.4:
+            lines.append(draw.choice(["x = self.conv(x)", "x = self.down(x)", "x = self.up(x)"]))
+    return net("\n".join([*lines, "return x"]))
+
+
+def test_decoders_of_pads_that_cut_bring_back_the_shortest_lengths(designer: Page) -> None:
+    brought = 0
+    for seed in range(120):
+        code = random_pads(seed)
+        made = model(code)
+        taken = {other for other in range(1, 40) if (ran(made, other)[0] or 0) > 0}
+        cases = [(code, length) for length in (*range(1, 12), 36)]
+        for (_, length), found in zip(cases, designer.evaluate(WAYS_BACK, cases), strict=True):
+            assert (found["decoder"] is not None) == (length in taken), (code, length, found)
+            if length not in taken:
+                continue
+            names = {"nn": nn}
+            exec(found["decoder"], names)
+            period = found["near"]["period"] if found["near"] else 40
+            for other in taken & set(range(length % period, 40, period)):
+                with torch.no_grad():
+                    back = names["decoder"](made(torch.zeros(1, 1, other))).shape[-1]
+                assert back == other, (code, length, other)
+                brought += other < 12
+    assert brought > 1000
+
+
 @pytest.mark.parametrize(
     ("forward", "words"),
     [

@@ -365,7 +365,13 @@ def _(
     place: dict[str, Any],
 ) -> list[nn.Module]:
     left, right = layer.padding
-    return _padded(-left, -right)
+    if isinstance(layer, nn.ConstantPad1d):
+        return _padded(-left, -right)
+    # Other pads may leave fewer samples than are cut here, so that these are added before.
+    return [
+        *_padded(max(-left, 0), max(-right, 0)),
+        *_padded(min(-left, 0), min(-right, 0)),
+    ]
 
 
 @_undo.register

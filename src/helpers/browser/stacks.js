@@ -896,8 +896,13 @@ const UNDO = {
 };
 for (const kind of POOLS) UNDO[kind] = unpool;
 for (const kind in PADS) {
-  UNDO[kind] = ({ layer }) => cropping(...layer.settings.padding.map((side) => -side || 0),
-    "the other way round");
+  UNDO[kind] = ({ layer }) => {
+    const sides = layer.settings.padding.map((side) => -side || 0);
+    const why = "the other way round";
+    if (PADS[kind] === "constant") return cropping(...sides, why);
+    // Other pads may leave fewer samples than are cut here, so that these are added before.
+    return [Math.max, Math.min].flatMap((of) => cropping(...sides.map((side) => of(side, 0)), why));
+  };
 }
 
 function unpool({ layer, before, after: to }) {
