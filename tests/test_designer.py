@@ -1184,6 +1184,7 @@ def test_the_page_says_what_an_autoencoder_does(show: Open) -> None:
     expect(page.locator(".ds-verdict")).to_contain_text("It comes back by itself.")
     fill(page, code.replace("8, 1, 4, stride=2, padding=1", "8, 1, 4, stride=2, padding=3"), 100)
     expect(page.locator(".ds-own")).to_contain_text("No output_padding")
+    expect(page.locator(".pg-hero")).to_have_text(re.compile(r"^100\W*layers\W*96$"))
     assert Axe().run(page).response["violations"] == []
 
 

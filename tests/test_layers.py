@@ -483,6 +483,19 @@ def test_mirror_undoes_every_pad_that_runs(kind: type[nn.Module]) -> None:
     assert undone > 150
 
 
+@pytest.mark.parametrize("padding", [(-5, 7), (6, -4), (-2, 3)])
+@pytest.mark.parametrize("kind", [nn.ReplicationPad1d, nn.ReflectionPad1d, nn.ZeroPad1d])
+def test_one_mirror_of_a_pad_serves_all_lengths(
+    kind: type[nn.Module], padding: tuple[int, int]
+) -> None:
+    pad = kind(padding)
+    decoder = mirror(pad, 29)
+    taken = [length for length in range(1, 30) if trace(pad, length).error is None]
+    for length in taken:
+        assert decoder(pad(torch.zeros(1, 1, length))).shape == (1, 1, length)
+    assert len(taken) > 15
+
+
 def test_mirror_places_activations_between_what_they_stood_between() -> None:
     encoder = nn.Sequential(
         *[nn.Dropout(), nn.Conv1d(1, 4, 3), nn.BatchNorm1d(4), nn.ReLU()],

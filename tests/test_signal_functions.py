@@ -143,6 +143,95 @@ FOLLOWED = {
         T = x.shape[-1]
         return self.up(self.down(F.pad(x, (0, -T % 8))))[..., :T]
     """,
+    "one way or the other": """
+        if x.shape[-1] > 9:
+            x = x[..., 1:]
+        else:
+            x = F.pad(x, (2, 3))
+        return self.conv(x)
+    """,
+    "one of three ways": """
+        if x.shape[-1] > 30:
+            x = x[..., 1:]
+        elif x.shape[-1] % 2:
+            x = F.pad(x, (2, 3))
+        else:
+            x = x[..., :5]
+        return self.conv(x)
+    """,
+    "a way for each of two signals": """
+        y = x
+        if x.shape[-1] > 20:
+            y = F.pad(y, (1, 1))
+            x = x[..., 2:]
+        else:
+            x = x[..., 1:]
+        return torch.cat([self.conv(x), F.pad(y, (0, x.size(2) - y.size(2) + 2))], 1)
+    """,
+    "numbers on a condition": """
+        pad = 1
+        if x.shape[-1] % 2:
+            left, right = pad, pad + 2
+            pad = 3
+        else:
+            left = right = pad
+        return self.conv(F.pad(x, (left, right + pad)))
+    """,
+    "a number on a condition": """
+        n = 3
+        if x.shape[-1] > 9:
+            n = 4
+        return self.conv(x[..., :n])
+    """,
+    "one of two numbers": """
+        T = x.shape[-1]
+        return self.conv(x[..., : T // 2 if T > 9 else T])
+    """,
+    "one of two signals": "x = F.pad(x, (0, 1)) if x.size(2) % 2 else x\nreturn self.down(x)",
+    "the other of two signals": """
+        x = x if not x.shape[-1] % 2 else F.pad(x, (1, 0))
+        return self.down(x)
+    """,
+    "two conditions": """
+        T = x.shape[-1]
+        if T > 5 and T % 2:
+            x = x[..., 1:]
+        return self.conv(x)
+    """,
+    "a condition that keeps off another": """
+        T = x.shape[-1] - 9
+        if T and 40 % T > 3:
+            x = x[..., 1:]
+        return self.conv(x)
+    """,
+    "a length between two": "if 5 <= x.size(2) < 20: x = x[..., 1:]\nreturn self.conv(x)",
+    "the first that is not 0": "return self.conv(x[..., : x.shape[-1] % 8 or 8])",
+    "nothing or a pad": """
+        T = x.shape[-1]
+        return self.conv(F.pad(x, (0, T % 4 and 4 - T % 4)))
+    """,
+    "a length that is rounded": "return self.conv(x[..., : round(x.shape[-1] / 4)])",
+    "a length that is rounded to even": "return self.conv(x[..., : 1 + round(x.size(2) * 2.5)])",
+    "a matrix that is transposed": """
+        x = self.conv(x).mT
+        return self.conv(x[:, 1:-1].mT)
+    """,
+    "whole shapes": """
+        skip = x
+        x = self.up(self.down(x))
+        if x.shape != skip.shape:
+            x = F.interpolate(x, size=skip.shape[2:])
+        return self.conv(x + skip)
+    """,
+    "whole sizes": """
+        skip = x
+        x = self.up(self.down(x))
+        if x.size()[1:] != skip.size()[1:]:
+            x = F.pad(x, (0, skip.size(2) - x.size(2)))
+        else:
+            x = x[..., : skip.size(2)]
+        return self.conv(x + skip)
+    """,
 }
 
 
@@ -156,6 +245,95 @@ def test_a_length_is_followed_as_in_pytorch(designer: Page, name: str) -> None:
     assert len({found["after"] for found in designer.evaluate(ANSWERS, cases)}) > 1 or (
         "step" in name or "whole" in name or "size that is fixed" in name
     )
+
+
+WEIGHTED = {
+    "a weight": (
+        "return self.conv(F.conv1d(x, self.weight, stride=2))",
+        "self.weight = nn.Parameter(torch.randn(1, 1, 4))",
+    ),
+    "all in its order": (
+        "return F.conv1d(self.conv(x), self.weight, self.bias, 2, 3, 2)",
+        "self.weight = nn.Parameter(torch.empty((1, 1, 5)) * 0.02)\n"
+        "self.bias = nn.Parameter(torch.zeros(1))",
+    ),
+    "names": (
+        "return F.conv1d(input=x, weight=self.weight, bias=None, padding='same')",
+        "self.weight = nn.Parameter(torch.ones(size=(2, 1, 5)))",
+    ),
+    "same and a stride": (
+        "return F.conv1d(x, self.weight, stride=2, padding='same')",
+        "self.weight = nn.Parameter(torch.ones(1, 1, 4))",
+    ),
+    "a size that is counted": (
+        "return F.conv1d(x, self.weight, stride=(2,), padding='valid')",
+        "i = 1\nself.weight = nn.Parameter(torch.Tensor(i, 1, 2 * k + i))",
+    ),
+    "other channels": (
+        "return F.conv1d(self.conv(x), self.weight)",
+        "self.weight = nn.Parameter(torch.rand(2, 3, 4))",
+    ),
+    "settings that are refused": (
+        "return F.conv1d(x, self.weight, padding=-1)",
+        "self.weight = nn.Parameter(torch.rand(1, 1, 4))",
+    ),
+    "groups": (
+        "return F.conv1d(F.conv1d(x, self.wide), self.weight, groups=4)",
+        "self.wide = nn.Parameter(torch.rand(4, 1, 2))\n"
+        "self.weight = nn.Parameter(torch.rand(4, 1, 3))",
+    ),
+    "a filter": (
+        "return torch.nn.functional.conv1d(x, self.kernel, stride=2)",
+        "self.register_buffer('kernel', torch.ones(1, 1, 4) / 4)",
+    ),
+    "a transposed one": (
+        "return F.conv_transpose1d(x, self.weight, stride=3, padding=2, output_padding=1)",
+        "self.weight = nn.Parameter(torch.randn(1, 2, 5))",
+    ),
+    "a transposed one with groups": (
+        "return F.conv_transpose1d(F.conv1d(x, self.wide), self.weight, None, 2, 1, 1, 2)",
+        "self.wide = nn.Parameter(torch.rand(4, 1, 2))\n"
+        "self.weight = nn.Parameter(torch.rand(4, 3, 3))",
+    ),
+    "one on a condition": (
+        "if x.size(2) > 9: x = F.conv1d(x, self.weight)\nreturn self.conv(x)",
+        "self.weight = nn.Parameter(torch.rand(1, 1, 4))",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WEIGHTED)
+def test_a_convolution_is_followed_by_the_size_of_its_weight(designer: Page, name: str) -> None:
+    code = net(*WEIGHTED[name])
+    made = model(code)
+    cases = [(code, length) for length in LENGTHS]
+    for length, found in zip(LENGTHS, designer.evaluate(ANSWERS, cases), strict=True):
+        assert agrees(found, made, length), (length, found, ran(made, length))
+
+
+@pytest.mark.parametrize(
+    ("init", "call"),
+    [
+        ("self.w = nn.Parameter(torch.rand(1, 1, n))", "x, self.w"),
+        ("self.w = nn.Parameter(torch.rand(1, 4))", "x, self.w"),
+        ("self.w = nn.Parameter(torch.rand(3, 1, 4))", "x, self.w, groups=2"),
+        ("self.w = nn.Parameter(torch.rand(1, 1, 4))", "x, self.w, groups=n"),
+        ("self.w = nn.Parameter(torch.rand(1, 1, 4))", "x, self.w, stride=n"),
+        ("self.w = nn.Parameter(torch.rand(1, 1, 4))", "x, self.w, torch.zeros(2)"),
+        ("self.w = nn.Parameter(torch.rand(1, 1, 4))", "x, self.w.mean(2)"),
+        ("self.w = nn.Parameter(torch.rand(1, 1, 4) + n)", "x, self.w"),
+        ("self.w = nn.Parameter(make(1, 1, 4))", "x, self.w"),
+        ("self.w = nn.Parameter(torch.Tensor([1, 1, 4]))", "x, self.w"),
+        ("w = torch.rand(1, 1, 4)\nif wide: w = torch.rand(1, 1, 5)\nself.w = w", "x, self.w"),
+        ("k = 4\nif wide: k = 5\nself.w = torch.rand(1, 1, k)", "x, self.w"),
+        ("pass", "x, torch.ones(1, 1, x.shape[-1])"),
+    ],
+)
+def test_nothing_is_claimed_of_a_convolution_without_a_known_weight(
+    designer: Page, init: str, call: str
+) -> None:
+    [found] = designer.evaluate(ANSWERS, [(net(f"return F.conv1d({call})", init), 50)])
+    assert found["incomplete"]
 
 
 CHOMP = """
@@ -313,11 +491,22 @@ NOT_FOLLOWED = [
     "return self.up(x, output_size=n)",
     "return self.up(x, output_size=[1, 20])",
     "return self.conv(nn.AdaptiveAvgPool1d(x.shape[-1])(x))",
-    "n = 3\nif x.shape[-1] > 9:\n    n = 4\nreturn self.conv(x[..., :n])",
+    "if x.shape[-1] > 9:\n    n = 4\nreturn self.conv(x[..., :n])",
+    "n = 3\nif x.shape[-1] > 9:\n    n = 'x'\nreturn self.conv(x[..., :n])",
     "y = x\nif x.shape[-1] > 9:\n    y = self.conv(x)\nreturn self.conv(y)",
     "y = self.conv(x)\nif x.shape[-1] > 9:\n    x = y[..., 1:]\nreturn self.conv(x)",
     "y = [x, x[..., 1:]]\nif x.shape[-1] > 9:\n    x = y.pop()\nreturn self.conv(y[-1])",
-    "if x.shape[-1] > 9:\n    x = x[..., 1:]\nelse:\n    x = x[..., 2:]\nreturn self.conv(x)",
+    "y = x\nif x.shape[-1] > 9: y = y[..., 1:]\nif x.shape[-1] % 2: x = y\nreturn self.conv(x)",
+    "y = x\nif x.shape[-1] > 9:\n    y = y[..., 1:]\nelse:\n    x = y\nreturn self.conv(x)",
+    "x = self.conv(x)\nif x.shape[-1] > 9: x = x.mT\nreturn F.relu(x)",
+    "if x.shape[-1] > 9:\n    x = x[..., 1:]\nelif flag:\n    x = x[..., 2:]\nreturn self.conv(x)",
+    "y = x[..., 1:]\nx = y if x.shape[-1] > 9 else x\nreturn self.conv(x)",
+    "x = x[..., 2:] if x.shape[-1] > 9 else self.conv(x)\nreturn self.conv(x)",
+    "y = [x, x]\nx = y.pop()[..., 1:] if x.size(2) > 9 else x\nreturn self.conv(y[-1])",
+    "if x.size(2) > 9 and self.conv(x).sum() > 0: x = x[..., 1:]\nreturn self.conv(x)",
+    "return self.conv(x[..., :round(x.shape[-1] / 3, 0)])",
+    "y = self.conv(x)\nif list(x.shape) != y.shape: x = x[..., 1:]\nreturn self.conv(x)",
+    "y = self.conv(x).mT\nif x.shape != y.shape: x = x[..., 1:]\nreturn self.conv(x)",
     "if x.shape[-1] > 9: return x\nreturn self.conv(x)",
     "if x.shape[-1] > 9 and flag: x = x[..., 1:]\nreturn self.conv(x)",
     "return self.conv(self.pad(x, (1, 1)))",
@@ -339,6 +528,8 @@ NOT_FOLLOWED = [
         "return self.conv(F.interpolate(x, size=self.n + 1))",
         "return self.up(x, output_size=[100 + self.n])",
         "return self.conv([y for y in (x, x[..., 1:]) if y.size(2) > 9][-1])",
+        "if x.size(2) > self.n: x = x[..., 1:]\nreturn self.conv(x)",
+        "x = x[..., 1:] if x.size(2) % self.n else x\nreturn self.conv(x)",
     ],
 )
 def test_nothing_is_claimed_of_numbers_that_hang_on_a_condition(
@@ -368,6 +559,161 @@ def test_where_the_code_raises_itself_no_length_is_claimed(designer: Page) -> No
             assert not found["error"]["pytorch"]
 
 
+ASSERTED = {
+    "a multiple": "assert x.shape[-1] % 8 == 0, 'not a multiple of 8'\nreturn self.down(x)",
+    "no words": "assert x.shape[-1] % 8 == 0\nreturn self.down(x)",
+    "words with a number": """
+        n = 4
+        assert not x.size(2) % n, f"not a multiple of {n}"
+        return self.down(x)
+    """,
+    "two ends": """
+        y = self.up(self.down(x))
+        assert y.size(2) == x.size(2), "the ends differ"
+        return self.conv(x + y)
+    """,
+    "two shapes": """
+        y = self.up(self.down(x))
+        assert x.shape == y.shape, "the ends differ"
+        return self.conv(x + y)
+    """,
+    "several things": "assert x.dim() == 3 and 5 <= x.size(2) < 40, 'no'\nreturn self.down(x)",
+    "one of two": "T = x.size(2)\nassert T > 20 or T % 2 == 0\nreturn self.conv(x)",
+    "behind a layer": "x = self.down(x)\nassert x.size(2) > 4, 'short'\nreturn self.down(x)",
+    "on a condition": """
+        if x.shape[-1] > 20:
+            assert x.shape[-1] % 2 == 0, "odd"
+            x = x[..., 1:]
+        return self.down(x)
+    """,
+    "in a case that is refused else": """
+        if x.size(2) % 2 == 0:
+            n = 3
+        else:
+            assert x.size(2) > 20, "short"
+            n = 4
+        return self.conv(x[..., :n])
+    """,
+}
+
+
+def asserted(made: nn.Module, length: int) -> tuple[int | None, str | None]:
+    """Run a model that may assert something: the length that comes out, or the error."""
+    try:
+        return ran(made, length)
+    except AssertionError as error:
+        return None, ": ".join(["AssertionError", *filter(None, [str(error)])])
+
+
+@pytest.mark.parametrize("name", ASSERTED)
+def test_an_assertion_refuses_the_lengths_that_it_refuses_in_python(
+    designer: Page, name: str
+) -> None:
+    code = net(ASSERTED[name])
+    made, refused = model(code), 0
+    cases = [(code, length) for length in LENGTHS]
+    for length, found in zip(LENGTHS, designer.evaluate(ANSWERS, cases), strict=True):
+        after, words = asserted(made, length)
+        assert not found["incomplete"]
+        assert found["after"] == after
+        assert (found["error"] or {"words": None})["words"] == words, length
+        failed = (words or "").startswith("AssertionError")
+        assert words is None or found["error"]["pytorch"] != failed
+        refused += failed
+    assert 0 < refused < len(LENGTHS)
+
+
+@pytest.mark.parametrize(
+    "forward",
+    [
+        "assert x.shape[1] == 2\nreturn self.down(x)",
+        "assert x.shape == (1, 2, n)\nreturn self.down(x)",
+        "assert flag or x.shape[-1] == 4\nreturn self.down(x)",
+        "assert self.conv(x).shape[-1] == 4\nreturn self.down(x)",
+        "assert x[:, 0].shape == n, 'one'; return self.down(x)",
+        "assert x.shape[-1] % self.n == 0\nreturn self.down(x)",
+        "assert x.shape[-1] == 2\nx = x.transpose(1, 2)\nreturn self.down(x)",
+        "assert x.ndim == 2\nx = x.unsqueeze(1)\nreturn self.down(x)",
+        "assert (n := x.shape[-1]) and n2\nreturn self.down(x)",
+        "assert x ?\nreturn self.down(x)",
+        "assert x.shape[-1] ==\nreturn self.down(x)",
+    ],
+)
+def test_an_assertion_that_cannot_be_decided_is_taken_as_met(designer: Page, forward: str) -> None:
+    init = "self.n = 3\nif causal:\n    self.n = 4"
+    [found] = designer.evaluate(ANSWERS, [(net(forward, init), 50)])
+    assert found == {**found, "error": None, "after": 24, "incomplete": False}
+
+
+def test_an_assertion_says_what_it_says(designer: Page) -> None:
+    code = net("assert x.size(2) > 60, f'{x.shape} is too short'\nreturn self.down(x)")
+    [found] = designer.evaluate(ANSWERS, [(code, 50)])
+    words = "AssertionError: f'{x.shape} is too short'"  # What stands for the shape is not known.
+    assert found["error"] == {"words": words, "pytorch": False}
+    assert found["working"] == {"down": None, "up": 61}
+
+
+def test_where_shapes_may_differ_in_channels_no_length_is_claimed(designer: Page) -> None:
+    code = net("y = x[..., 3:]\nif x.shape != y.shape: x = x[..., 1:]\nreturn x + y[..., :1]")
+    same = code.replace("3:", "0:", 1)
+    sure, unsure = designer.evaluate(ANSWERS, [(code, 50), (same, 50)])
+    assert agrees(sure, model(code), 50)
+    assert unsure["after"] is None
+    assert not unsure["error"]["pytorch"]
+    assert "Whether these shapes differ" in unsure["error"]["words"]
+
+
+def random_choice(seed: int) -> str:
+    """Return a model that makes two signals longer or shorter on conditions of their lengths."""
+    draw = random.Random(seed)
+
+    def body() -> str:
+        lines = [statement(draw) for _ in range(draw.randint(1, 2))]
+        return "".join(f"    {line}\n" for line in lines if "self." not in line) or "    pass\n"
+
+    def test() -> str:
+        one, other = draw.choice(["xy", "yx"])
+        first, second = (
+            draw.choice(
+                [f"{one}.size(2) > {draw.randint(5, 40)}", f"{other}.shape[-1] % 2", "n > 9"]
+            )
+            for _ in range(2)
+        )
+        return draw.choice([first, f"not {first}", f"{first} and {second}", f"{first} or {second}"])
+
+    text = "n = x.shape[-1]\ny = self.conv(x)\n"
+    for _ in range(draw.randint(1, 2)):
+        text += f"if {test()}:\n{body()}"
+        if draw.random() < 0.4:
+            text += f"elif {test()}:\n{body()}"
+        if draw.random() < 0.7:
+            text += f"else:\n{body()}"
+    if draw.random() < 0.3:
+        text += f"assert {test()}, 'refused'\n"
+    return net(text + "return self.conv(F.pad(x[..., :n], (0, y.size(2) + 1)))")
+
+
+def test_random_choices(designer: Page) -> None:
+    draw = random.Random(9)
+    cases = [(random_choice(i // 4), draw.randint(1, 60)) for i in range(4 * FORWARDS)]
+    seen = {"followed": 0, "fits": 0, "asserted": 0, "taken": 0}
+    for (code, length), found in zip(cases, designer.evaluate(ANSWERS, cases), strict=True):
+        if found["incomplete"]:
+            continue
+        after, words = asserted(model(code), length)
+        if words == "AssertionError: refused" and not found["error"]:
+            seen["taken"] += 1  # Its length has more terms than the page counts with.
+            continue
+        assert found["after"] == after, (code, length, found, words)
+        assert (found["error"] or {"words": None})["words"] == words, (code, length, found)
+        seen["followed"] += 1
+        seen["fits"] += words is None
+        seen["asserted"] += words == "AssertionError: refused"
+    assert seen["followed"] > 3 * FORWARDS, seen
+    assert seen["fits"] > FORWARDS, seen
+    assert seen["asserted"] > FORWARDS // 20 > 5 * seen["taken"], seen
+
+
 def test_what_a_block_keeps_of_its_signals_is_not_taken_for_another_forward(designer: Page) -> None:
     block = (
         "class Block(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
@@ -390,6 +736,7 @@ DECIDED = [
     "return self.conv(x)[..., 1::3]",
     "return self.down(x.narrow(2, 4, 11))",
     "return F.max_pool1d(self.conv(x), 3)",
+    "return F.conv1d(self.conv(x), torch.ones(1, 1, 4), stride=2)",
     "return F.interpolate(self.down(x), scale_factor=3)",
 ]
 
@@ -413,6 +760,41 @@ def test_decoders_bring_lengths_back(designer: Page, forward: str) -> None:
             period = found["near"]["period"]
             for other in range(length % period or period, 80, period):
                 assert other < found["least"] or back(other) == other, (length, other)
+
+
+def random_pads(seed: int) -> str:
+    """Return a model that widens and cuts both sides of its signal, maybe with a stride between."""
+    draw = random.Random(seed)
+    modes = ["constant", "reflect", "replicate", "circular"]
+    lines = []
+    for _ in range(draw.randint(1, 2)):
+        sides = draw.choice([(-draw.randint(1, 6), draw.randint(1, 7)), (draw.randint(1, 7), -3)])
+        lines.append(f"x = F.pad(x, {sides}, mode='{draw.choice(modes)}')")
+        if draw.random() < 0.4:
+            lines.append(draw.choice(["x = self.conv(x)", "x = self.down(x)", "x = self.up(x)"]))
+    return net("\n".join([*lines, "return x"]))
+
+
+def test_decoders_of_pads_that_cut_bring_back_the_shortest_lengths(designer: Page) -> None:
+    brought = 0
+    for seed in range(120):
+        code = random_pads(seed)
+        made = model(code)
+        taken = {other for other in range(1, 40) if (ran(made, other)[0] or 0) > 0}
+        cases = [(code, length) for length in (*range(1, 12), 36)]
+        for (_, length), found in zip(cases, designer.evaluate(WAYS_BACK, cases), strict=True):
+            assert (found["decoder"] is not None) == (length in taken), (code, length, found)
+            if length not in taken:
+                continue
+            names = {"nn": nn}
+            exec(found["decoder"], names)
+            period = found["near"]["period"] if found["near"] else 40
+            for other in taken & set(range(length % period, 40, period)):
+                with torch.no_grad():
+                    back = names["decoder"](made(torch.zeros(1, 1, other))).shape[-1]
+                assert back == other, (code, length, other)
+                brought += other < 12
+    assert brought > 1000
 
 
 @pytest.mark.parametrize(

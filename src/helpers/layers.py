@@ -298,15 +298,9 @@ def _swapped(kind: type[Conv], layer: nn.Conv1d | nn.ConvTranspose1d, **changes:
     return kind(layer.out_channels, layer.in_channels, bias=layer.bias is not None, **settings)
 
 
-def _padded(left: int, right: int, length: int) -> list[nn.Module]:
-    """Return what adds zeros on both sides, or crops where it is negative, and leaves `length`."""
-    if not left and not right:
-        return []
-    if min(left, right) + length - left - right >= 0:
-        return [nn.ConstantPad1d((left, right), 0.0)]
-    # PyTorch crops first, and no more than there is: here the zeros have to be there before.
-    wider, narrower = ((left, 0), (0, right)) if left > 0 else ((0, right), (left, 0))
-    return [nn.ConstantPad1d(wider, 0.0), nn.ConstantPad1d(narrower, 0.0)]
+def _padded(left: int, right: int) -> list[nn.Module]:
+    """Return the layer that adds zeros on both sides, or crops where it is negative, if needed."""
+    return [nn.ConstantPad1d((left, right), 0.0)] if left or right else []
 
 
 @singledispatch
@@ -329,14 +323,14 @@ def _(layer: nn.Conv1d, before: Signal, place: dict[str, Any]) -> list[nn.Module
     # and the padding of a padding_mode may be a crop.
     crop = max(left, 0)
     back = _swapped(nn.ConvTranspose1d, layer, padding=crop, output_padding=sizes.remainder)
-    return [back, *_padded(crop - left, crop - right, before.length)]
+    return [back, *_padded(crop - left, crop - right)]
 
 
 @_undo.register
 def _(layer: nn.ConvTranspose1d, before: Signal, place: dict[str, Any]) -> list[nn.Module]:
     # An output_padding of stride or more, which dilation can allow, makes room for more windows.
     more = single("output_padding", layer.output_padding) // single("stride", layer.stride)
-    return [_swapped(nn.Conv1d, layer), *_padded(0, -more, before.length)]
+    return [_swapped(nn.Conv1d, layer), *_padded(0, -more)]
 
 
 @_undo.register
@@ -348,7 +342,7 @@ def _(
     left = (sizes.effective_kernel_size - sizes.stride) // 2 - sizes.padding
     right = sizes.length - sizes.output_length * sizes.stride - left
     upsample = [nn.Upsample(scale_factor=sizes.stride)] if sizes.stride > 1 else []
-    return [*upsample, *_padded(left, right, before.length)]
+    return [*upsample, *_padded(left, right)]
 
 
 @_undo.register
@@ -371,7 +365,11 @@ def _(
     place: dict[str, Any],
 ) -> list[nn.Module]:
     left, right = layer.padding
-    return _padded(-left, -right, before.length)
+    if isinstance(layer, nn.ConstantPad1d):
+        return _padded(-left, -right)
+    # Other pads may leave fewer samples than are cut here, so that these are added before.
+    wider, narrower = ([of(-side, 0) for side in (left, right)] for of in (max, min))
+    return [*_padded(*wider), *_padded(*narrower)]
 
 
 @_undo.register

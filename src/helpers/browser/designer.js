@@ -527,10 +527,10 @@ function answered(state, found, ui) {
       h("span", { class: "pg-big pg-c-input" }, ui.draft ? "–" : state.length),
       arrow("layers"),
       h("output", { name: "length_after", class: "pg-big pg-c-kernel" }, empty ? "–" : after ?? "–"),
-      arrow(way),
-      h("output", { name: "length_back",
-        class: `pg-big pg-c-output${!empty && !incomplete && length !== null ? " pg-same" : ""}` },
-      empty ? "–" : length ?? "–")),
+      way && [arrow(way),
+        h("output", { name: "length_back",
+          class: `pg-big pg-c-output${!empty && !incomplete && length !== null ? " pg-same" : ""}` },
+        empty ? "–" : length ?? "–")]),
     h("p", { class: "ds-verdict" }, said.words,
       (said.fixes ?? []).map((value) => [" ",
         button("length", `Use ${value}`, { "data-value": value })])),
@@ -553,12 +553,12 @@ function ways(found) {
   return [decoder.length > 0 ? wayBack(found) : null, comings(found)];
 }
 
-// How a stack comes back, and to which length: by itself, mended, or with a decoder.
+// How a stack comes back, and to which length: by itself, mended, or with a decoder; if it does.
 function wayOf({ traced, own, back }) {
   const { length } = traced.start;
   if (!own) return { way: "decoder", length: back && outcome(back) };
   if (outcome(traced) === length) return { way: "unchanged", length };
-  return { way: "mended", length: own.layers && length };
+  return own.layers ? { way: "mended", length } : { way: null };
 }
 
 function picture({ traced, back, own }, ui) {
@@ -723,15 +723,17 @@ function comings(found) {
   ];
 }
 
-function neverWords({ layers, least, mayDiffer }) {
+function neverWords({ layers, route, least, mayDiffer }) {
   if (least === null) return "Not known for this stack.";
   const kinds = [...new Set(layers.filter(isPicky).map(({ kind }) => kind))].join(", ");
   const cuts = layers.some(({ kind }) => kind === "Cut") ? ", or a cut leaves nothing of it" : "";
   const short = least > 1 ? `What is shorter than ${samples(least)}: a layer refuses it${cuts}.`
     : "No length of 1 or more is refused for being too short.";
   const picky = kinds ? ` And any length that ${kinds} refuses.` : "";
-  const skips = mayDiffer ? " And any length at which the ends of a skip differ." : "";
-  return `${short}${picky}${skips}`;
+  const isRaised = route.some(({ layer }) => layer.kind === "Raise");
+  const cause = isRaised ? "that the code itself refuses" : "at which the ends of a skip differ";
+  const others = mayDiffer ? ` And any length ${cause}.` : "";
+  return `${short}${picky}${others}`;
 }
 
 // How the lengths lie that come back, in words: with this decoder, without output_padding, or else.

@@ -3,7 +3,7 @@
 import { DEPTH, Problem } from "./python_tree.js";
 import { LONGEST, UNKNOWN, bool, combined, compared, constant, known } from "./python_values.js";
 import { int, isNumber, numeric, pairsOf, seq, sliced, truth } from "./python_values.js";
-import { isLength, matched } from "./signal_lengths.js";
+import { both, isLength, matched, opposite, reckoned } from "./signal_lengths.js";
 
 /** How far code is followed: calls and loops in each other, turns of a loop, dots in a name, steps. */
 export const FOLLOWED = { calls: 12, turns: 100, dots: 20, steps: 30000 };
@@ -103,9 +103,9 @@ export const Expressions = class {
     this.replaced(before?.root, text, value, line);
   }
 
-  // A number from a branch or loop that is not followed may be another one.
+  // A number or a tensor from a branch or loop that is not followed may be another one.
   doubted(value) {
-    if (this.doubt === null || !PLAINLY.has(value.type)) return value;
+    if (this.doubt === null || !(PLAINLY.has(value.type) || value.sizes)) return value;
     return { ...value, doubt: value.doubt ?? this.doubt };
   }
 
@@ -211,8 +211,10 @@ export const Expressions = class {
 
   of_choice(node) {
     const { test, yes, no, line } = node;
-    const met = truth(this.value(test));
+    const found = this.value(test);
+    const met = truth(found);
     if (met !== null) return this.value(met ? yes : no);
+    if (isLength(found)) return this.oneOf(found, node);
     if (this.holds(node)) this.note(line, FIRST, true);
     return this.doubting(line, () => this.doubted(this.value(yes)));
   }
@@ -226,31 +228,40 @@ export const Expressions = class {
   }
 
   chosen({ all }, decides) {
-    let value;
+    const open = []; // What may decide, by the lengths.
+    let until = null; // The condition that none of them does.
     for (const node of all) {
-      value = this.value(node);
+      const value = until ? this.under(until, node, () => this.value(node)) : this.value(node);
       const met = truth(value);
-      if (met === null) return { ...UNKNOWN };
-      if (met === decides) break;
+      if (met !== null && met !== decides && node !== all.at(-1)) continue;
+      open.push(value);
+      if (met !== null) break;
+      until = isLength(value) && both(until, decides ? opposite(value) : value);
+      if (!until) return { ...UNKNOWN };
     }
-    return value;
+    return open.reduceRight((rest, value) => reckoned("if",
+      decides ? [value, value, rest] : [value, rest, value]) ?? { ...UNKNOWN });
   }
 
-  of_not({ value }) {
-    const met = truth(this.value(value));
-    return met === null ? { ...UNKNOWN } : bool(!met);
+  of_not({ value: source }) {
+    const value = this.value(source);
+    const met = truth(value);
+    if (met !== null) return bool(!met);
+    return (isLength(value) && opposite(value)) || { ...UNKNOWN };
   }
 
   of_compare({ first, rest }) {
     let left = this.value(first);
+    let found = null; // What the lengths decide of it.
     for (const { sign, value } of rest) {
-      const right = this.value(value);
+      const right = found ? this.under(found, value, () => this.value(value)) : this.value(value);
       const met = compared(sign, left, right);
-      if (met === null) return (rest.length === 1 && matched(sign, left, right)) || { ...UNKNOWN };
-      if (!met) return bool(false);
+      if (met === false) return bool(false);
+      if (met === null) found = both(found, matched(sign, left, right));
+      if (met === null && !found) return { ...UNKNOWN };
       left = right;
     }
-    return bool(true);
+    return found ?? bool(true);
   }
 
   of_chain(node) {

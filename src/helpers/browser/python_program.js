@@ -50,6 +50,8 @@ export const Program = class extends Expressions {
 
   do_annotation() {}
 
+  do_assert() {}
+
   do_match(node) {
     this.note(node.line, "match is not followed, so it is left out", this.holds(node));
   }
@@ -85,8 +87,8 @@ export const Program = class extends Expressions {
       const met = test ? truth(test) : true;
       if (met) return this.block(one.body);
       if (met === false) continue;
-      if (isLength(test) && node.cases.length === 1) {
-        this.whenever(test, one);
+      if (isLength(test)) {
+        this.whenever(test, node.cases.slice(i));
         return null;
       }
       const { line } = one.test;

@@ -129,6 +129,8 @@ class Parser {
     const { at: start } = this;
     const { text, column, type } = this.token;
     const word = type === "text" ? "" : text;
+    const asserted = word === "assert" ? this.asserted(start) : null;
+    if (asserted) return asserted;
     if (SKIPPED.has(word)) {
       while (!this.isType("newline") && !this.isType("end") && !this.is(";")) this.at += 1;
       return word === "raise" ? this.node("jump", start, { word }) : null;
@@ -161,6 +163,25 @@ class Parser {
       return this.ended(this.node(word, start, { value }), start);
     }
     return this.assignment(start);
+  }
+
+  // What is asserted and what is said else, or null where it is not understood.
+  asserted(start) {
+    const { inHeader, problems: { length } } = this;
+    this.at += 1;
+    try {
+      const test = this.expression();
+      const message = this.take(",") ? this.expression() : null;
+      const isOver = this.isType("newline") || this.is(";") || this.isType("end");
+      if (isOver && this.problems.length === length) {
+        return this.node("assert", start, { test, message });
+      }
+    } catch (problem) {
+      if (!(problem instanceof Problem)) throw problem;
+    }
+    this.problems.length = length;
+    Object.assign(this, { at: start, depth: 0, inHeader });
+    return null;
   }
 
   // from … import … as …: the names that are given anew.

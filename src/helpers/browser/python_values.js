@@ -1,20 +1,15 @@
 // What Python makes of numbers, lists and comparisons that the code itself says; all else is
 // unknown. A value is { type } with "int", "float", "bool", "str" (`value`), "none", "seq"
 // (`items`, and of a dictionary `pairs`), "huge" (beyond what a browser counts exactly), "length"
-// (of a signal), "fields" (of a namedtuple), "unknown", or what the code builds of layers.
-import { isLength, reckoned } from "./signal_lengths.js";
+// (of a signal), "fields" (of a namedtuple), "unknown", which as a tensor may have its `sizes`, or
+// what the code builds of layers.
+import { ROUNDED, isLength, reckoned } from "./signal_lengths.js";
 import { shorten } from "./torch_layers.js";
 
 /** The longest list that is followed. */
 export const LONGEST = 1000;
 
 const CONSTANTS = { True: ["bool", true], False: ["bool", false], None: ["none", null] };
-const ROUNDED = {
-  ceil: Math.ceil,
-  floor: Math.floor,
-  int: Math.trunc,
-  round: (value) => (Math.abs(value % 1) === 0.5 ? 2 * Math.round(value / 2) : Math.round(value)),
-};
 const OBJECTS = new Set(["SimpleNamespace", "Namespace", "AttrDict", "AttributeDict", "EasyDict",
   "DotDict", "Munch", "Box"]);
 const COMPARED = {

@@ -1,5 +1,6 @@
 // Functions and cuts that make a signal longer or shorter in a forward, each as a layer of its own:
 // those of torch.nn.functional with the arithmetic of their modules, cuts as Python slices.
+import { combined } from "./python_values.js";
 import { isWhole } from "./signal_lengths.js";
 import { layerFrom } from "./torch_layers.js";
 
@@ -13,6 +14,12 @@ const SAME = {
   adaptive_avg_pool1d: ["AdaptiveAvgPool1d", 1],
   adaptive_max_pool1d: ["AdaptiveMaxPool1d", 1],
 };
+// Those that are given their weight, and what they take behind it.
+const WEIGHTED = {
+  conv1d: ["Conv1d", ["weight", "bias", "stride", "padding", "dilation", "groups"]],
+  conv_transpose1d: ["ConvTranspose1d",
+    ["weight", "bias", "stride", "padding", "output_padding", "groups", "dilation"]],
+};
 const PADS = { constant: "ConstantPad1d", reflect: "ReflectionPad1d",
   replicate: "ReplicationPad1d", circular: "CircularPad1d" };
 
@@ -22,6 +29,10 @@ export function shaping(name, items, signal) {
   const given = items.slice(1);
   if (name === "pad") return padding(argumentsOf(given, ["pad", "mode", "value"]));
   if (name === "narrow") return narrowing(argumentsOf(given, ["dim", "start", "length"]), signal);
+  if (Object.hasOwn(WEIGHTED, name)) {
+    const [kind, names] = WEIGHTED[name];
+    return weighted(kind, argumentsOf(given, names));
+  }
   if (!Object.hasOwn(SAME, name)) return null;
   const [kind, most] = SAME[name];
   return given.filter((one) => one.name === null).length > most ? null : plainly(kind, given);
@@ -53,6 +64,22 @@ export function outputSize({ type, items, open = "[" }) {
   const size = bound(items.at(-1));
   const printed = { "[": "[N]", "(": "(N,)", "torch.Size": "torch.Size([N])" }[open];
   return size === undefined || size === null || !printed ? null : { output_size: size, printed };
+}
+
+// A convolution whose weight has sizes that are known: its groups one after the other.
+function weighted(kind, given) {
+  if (given?.weight?.sizes?.length !== 3) return null;
+  const { weight: { sizes: [first, second, kernel_size] }, bias, groups, ...others } = given;
+  const one = { type: "int", value: 1 };
+  const { value: count } = groups ?? one;
+  const inEach = count === 1 ? second : combined("*", second, groups);
+  const [in_channels, out_channels] = kind === "Conv1d" ? [inEach, first] : [first, inEach];
+  const isEven = count > 0 && (count === 1 || first.value % count === 0);
+  const outward = bias?.sizes?.[0];
+  const isBiased = !outward || (bias.sizes.length === 1 && outward.value === out_channels.value);
+  if (!isEven || !isBiased || !(kernel_size.value > 0)) return null;
+  const settings = { in_channels, out_channels, kernel_size, groups: groups ?? one, ...others };
+  return plainly(kind, Object.entries(settings).map(([name, value]) => ({ name, value })));
 }
 
 function padding(given) {

@@ -7,9 +7,30 @@
 // those that the layer is given, or { sign, parts }.
 import { exact } from "./lengths.js";
 
+const ZERO = { type: "int", value: 0 };
 // How many terms a length may have. One that doubles itself in a loop would never be counted out.
 const HEAVIEST = 40;
 
+/** Python's functions that make a whole number of any other. */
+export const ROUNDED = {
+  ceil: Math.ceil,
+  floor: Math.floor,
+  int: Math.trunc,
+  round: (value) => (Math.abs(value % 1) === 0.5 ? 2 * Math.round(value / 2) : Math.round(value)),
+};
+const COMPARED = {
+  "==": (a, b) => Number(a === b),
+  "!=": (a, b) => Number(a !== b),
+  "<": (a, b) => Number(a < b),
+  ">": (a, b) => Number(a > b),
+  "<=": (a, b) => Number(a <= b),
+  ">=": (a, b) => Number(a >= b),
+};
+// Of two whole shapes only the samples are known: those that have as many may differ or not.
+const OF_SHAPES = {
+  "all==": (a, b) => (a === b ? null : 0),
+  "all!=": (a, b) => (a === b ? null : 1),
+};
 const floorOf = (a, b) => Math.floor(a / nonzero(b));
 const COUNTED = {
   "+": (a, b) => a + b,
@@ -21,18 +42,10 @@ const COUNTED = {
   min: Math.min,
   max: Math.max,
   abs: Math.abs,
-  int: Math.trunc,
-  ceil: Math.ceil,
-  floor: Math.floor,
-  "==": (a, b) => Number(a === b),
-  "!=": (a, b) => Number(a !== b),
-  "<": (a, b) => Number(a < b),
-  ">": (a, b) => Number(a > b),
-  "<=": (a, b) => Number(a <= b),
-  ">=": (a, b) => Number(a >= b),
+  ...ROUNDED,
+  ...COMPARED,
+  ...OF_SHAPES,
 };
-const WHOLE = new Set(["int", "ceil", "floor"]);
-const COMPARES = new Set(["==", "!=", "<", ">", "<=", ">="]);
 
 /** The length of the signal that comes out of a step. */
 export function lengthOf({ step }) {
@@ -50,20 +63,49 @@ export function isWhole(value) {
 
 /** What an operator or a function makes of numbers and lengths, or null where that is not counted. */
 export function reckoned(sign, parts) {
-  const isKnown = parts.every(({ type }) => ["length", "int", "float"].includes(type));
+  const isKnown = parts.every(({ type, sign: own }) => ["length", "int", "float"].includes(type)
+    && !Object.hasOwn(OF_SHAPES, own ?? ""));
   const weight = parts.reduce((sum, part) => sum + (part.weight ?? 1), 1);
-  if (!isKnown || !Object.hasOwn(COUNTED, sign) || weight > HEAVIEST) return null;
-  const isFloat = sign === "/" || (!WHOLE.has(sign)
+  const isCounted = sign === "if" || Object.hasOwn(COUNTED, sign);
+  if (!isKnown || !isCounted || weight > HEAVIEST) return null;
+  const isRounded = Object.hasOwn(ROUNDED, sign);
+  if (isRounded && parts.length > 1) return null; // round(length, digits)
+  const isFloat = sign === "/" || (!isRounded && !Object.hasOwn(COMPARED, sign)
     && parts.some((part) => part.isFloat || part.type === "float"));
-  return { type: "length", sign, parts, isFloat, weight };
+  const doubt = parts.find((part) => part.doubt)?.doubt;
+  return { type: "length", sign, parts, isFloat, weight, doubt };
 }
 
-/** What a comparison of lengths gives, alone or in lists of one: 1 or 0, as Python counts; or null. */
+/** What a comparison of lengths gives, alone or in lists: 1 or 0, as Python counts; or null. */
 export function matched(sign, left, right) {
-  const [one, other] = [left, right].map((value) => (value.items?.length === 1 ? value.items[0] : value));
-  const isLike = (one === left) === (other === right);
-  const isOrdered = isLength(one) || isLength(other);
-  return COMPARES.has(sign) && isLike && isOrdered ? reckoned(sign, [one, other]) : null;
+  if (!Object.hasOwn(COMPARED, sign) || !left.items !== !right.items) return null;
+  const of = (...pair) => (pair.some(isLength) ? reckoned(sign, pair) : null);
+  if (!left.items) return of(left, right);
+  const { length } = left.items;
+  if (length !== right.items.length || length < 1 || length > 3) return null;
+  const found = left.items.map((one, i) => of(one, right.items[i])).filter(Boolean);
+  if (found.length !== 1 || length === 1) return found[0] ?? null;
+  // A list is never equal to the tuple that a shape is.
+  const isShape = Object.hasOwn(OF_SHAPES, `all${sign}`) && left.open !== "[" && right.open !== "[";
+  return isShape ? { ...found[0], sign: `all${sign}` } : null;
+}
+
+/** The condition that is met where another one is not; or null where that is not counted. */
+export function opposite(condition) {
+  const turned = { "all==": "all!=", "all!=": "all==" }[condition.sign];
+  return turned ? { ...condition, sign: turned }
+    : reckoned("==", [condition, ZERO]);
+}
+
+/** The condition that is met where two are, of which the first may be none; or null. */
+export function both(before, condition) {
+  if (!before || condition?.value === 1) return before ?? condition;
+  return condition && reckoned("if", [before, condition, ZERO]);
+}
+
+/** One of two numbers by a condition of lengths; or null. */
+export function either(condition, one, other) {
+  return one === other ? one : one && other && reckoned("if", [condition, one, other]);
 }
 
 /** The steps whose signals a layer's settings measure. */
@@ -98,6 +140,7 @@ export function isPlaced(settings) {
 export function countedOut(settings, lengths) {
   const count = (value) => {
     if (Array.isArray(value)) return value.map(count);
+    if (value?.sign === "if") return count(value.parts[count(value.parts[0]) ? 1 : 2]);
     if (value?.parts) return carriedOut(value.sign, value.parts.map(count));
     return typeof value?.at === "number" ? lengths[value.at] : value;
   };

@@ -31,7 +31,7 @@ export function run(route, length) {
     let layer = written;
     let signal;
     try {
-      if (layer.follows) layer = following(layer, given);
+      if (layer.follows) layer = following(layer, given, before);
       signal = layer.isPassed ? before : layer.joins ? joined(layer, given, before) : after(layer, before);
       if (layer.isLoose) signal = { channels: null, isLoose: true, length: signal.length };
     } catch (error) {
@@ -47,12 +47,30 @@ export function run(route, length) {
 }
 
 // A layer with the numbers that it has for signals of these lengths; one whose condition they do
-// not meet is passed.
-function following(layer, given) {
+// not meet is passed. Where that is not known, it is if that makes no difference, and a code that
+// may raise an error is taken not to.
+function following(layer, given, before) {
   const lengths = given.map(({ length }) => length);
   const { when, ...settings } = layer.settings;
-  if (when && countedOut({ when }, lengths).when === 0) return { ...layer, isPassed: true };
-  return { ...layer, settings: countedOut(settings, lengths) };
+  const met = when ? countedOut({ when }, lengths).when : 1;
+  if (met === 0 || (met === null && layer.kind === "Raise")) return { ...layer, isPassed: true };
+  const own = { ...layer, settings: countedOut(settings, lengths) };
+  if (met !== null) return own;
+  if (!isIdle(own, before)) {
+    throw new RangeError("Whether these shapes differ hangs on more than their samples.");
+  }
+  return { ...own, isPassed: true };
+}
+
+// Whether a layer leaves a signal as it is.
+function isIdle(layer, before) {
+  try {
+    const { length, channels } = after(layer, before);
+    return length === before.length && channels === before.channels;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
 }
 
 /**
@@ -567,9 +585,8 @@ function cut({ start, stop, step }, signal) {
   return { ...signal, length: Math.ceil(count / step) };
 }
 
-// What the code says then is of no account.
-function raise() {
-  throw new RangeError("The code raises an error of its own here.");
+function raise({ words }) {
+  throw new RangeError(words ?? "The code raises an error of its own here.");
 }
 
 function narrow({ start, size }, signal) {
@@ -879,8 +896,13 @@ const UNDO = {
 };
 for (const kind of POOLS) UNDO[kind] = unpool;
 for (const kind in PADS) {
-  UNDO[kind] = ({ layer }) => cropping(...layer.settings.padding.map((side) => -side || 0),
-    "the other way round");
+  UNDO[kind] = ({ layer }) => {
+    const sides = layer.settings.padding.map((side) => -side || 0);
+    const why = "the other way round";
+    if (PADS[kind] === "constant") return cropping(...sides, why);
+    // Other pads may leave fewer samples than are cut here, so that these are added before.
+    return [Math.max, Math.min].flatMap((of) => cropping(...sides.map((side) => of(side, 0)), why));
+  };
 }
 
 function unpool({ layer, before, after: to }) {

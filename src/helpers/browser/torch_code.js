@@ -5,10 +5,11 @@
 import { FOLLOWED, Stop } from "./python_expressions.js";
 import { Program } from "./python_program.js";
 import { DEPTH, Problem, parse } from "./python_tree.js";
-import { UNKNOWN, counted, int, seq } from "./python_values.js";
+import { UNKNOWN, counted, int, isNumber, seq, truth } from "./python_values.js";
 import { tokenize } from "./python_words.js";
 import { cutting, outputSize, shaping, slicesOf } from "./signal_functions.js";
-import { isLength, isPlaced, lengthOf, measuredBy } from "./signal_lengths.js";
+import { both, either, isLength, isPlaced, lengthOf, measuredBy } from "./signal_lengths.js";
+import { opposite } from "./signal_lengths.js";
 import { behind, entering, farthest, isMadeOf, joining, made } from "./torch_forward.js";
 import { mayChangeChannels, together, turns, wayOf } from "./torch_forward.js";
 import { isLayer, keepsLength, layerFrom, shorten } from "./torch_layers.js";
@@ -325,46 +326,156 @@ class Model extends Program {
     else this.leftOut(value, line, false);
   }
 
-  // What is done on a condition of lengths is done where it is met: as long as it makes of one
-  // signal another, and else passes the signal on.
-  whenever(condition, { body, from, to }) {
-    const { following, frame } = this;
-    if (following && !following.when && body.length === 1 && body[0].word === "raise") {
-      this.raised(condition, body[0]);
-      return;
-    }
-    const isPlain = body.every(({ op, targets }) => op === "assign"
-      && targets.every((target) => target.op === "name"));
-    const changesLists = this.tokens.slice(from, to).some(({ text }) => CHANGES_LISTS.has(text));
-    if (!following || following.when || !isPlain || changesLists) {
+  // What is done on conditions of lengths is done where they are met: as long as each case makes of
+  // signals and numbers others, and else passes them on.
+  whenever(test, cases) {
+    if (!this.following || !cases.every(isFollowable)) {
       this.lost();
       return;
     }
-    const before = new Map(frame.names);
-    following.when = condition;
-    this.block(body);
-    following.when = null;
-    for (const [name, value] of frame.names) {
+    const { names } = this.frame;
+    const ends = []; // The numbers that each case makes.
+    let rest = null; // The condition that no case before is met.
+    for (const [i, one] of cases.entries()) {
+      const own = i === 0 ? test : rest && this.under(rest, one, () => this.asked(one.test));
+      const when = own && both(rest, own);
+      if (!when || own.doubt) {
+        this.lost();
+        return;
+      }
+      if (isRaise(one)) this.raised(when, { text: "raise", called: "raise" }, one.body[0]);
+      else ends.push({ when, made: this.numbersOf(when, one) });
+      rest = both(rest, opposite(own));
+    }
+    // Behind an else, the last case is all that is left.
+    const last = cases.at(-1).test === null ? ends.pop() : null;
+    for (const name of new Set([...ends, last].flatMap((end) => [...end?.made.keys() ?? []]))) {
+      const before = names.get(name);
+      const numberOf = (end) => end?.made.get(name) ?? before;
+      const value = ends.reduceRight((other, end) => either(end.when, numberOf(end), other),
+        numberOf(last));
+      names.set(name, value ?? { ...UNKNOWN, quiet: true });
+    }
+  }
+
+  // Runs one case on its condition: the numbers that it makes, by their names, which are again what
+  // they were before.
+  numbersOf(when, { body, ...node }) {
+    const { names } = this.frame;
+    const before = new Map(names);
+    const made = new Map();
+    this.under(when, node, () => this.block(body));
+    for (const [name, value] of [...names]) {
       const old = before.get(name);
       if (value === old) continue;
-      // A number may now be another one.
       const kinds = [value.type, old?.type];
-      if (!kinds.includes("signal")) frame.names.set(name, { ...UNKNOWN, quiet: true });
-      else if (kinds[0] !== kinds[1] || !isMadeOf(value, old)) this.lost();
+      if (!kinds.includes("signal")) {
+        made.set(name, value);
+        if (old) names.set(name, old);
+        else names.delete(name);
+      } else if (kinds[0] !== kinds[1] || !isMadeOf(value, old, when)) this.lost();
+    }
+    return made;
+  }
+
+  // What a case asks for: a condition of lengths, 1 or 0, or null where that is not known.
+  asked(test) {
+    const value = test ? this.value(test) : int(1);
+    const met = truth(value);
+    return met !== null ? int(Number(met)) : isLength(value) ? value : null;
+  }
+
+  // One of two by a condition of lengths: numbers, or a signal and what is made of it.
+  oneOf(test, { yes, no }) {
+    const other = opposite(test);
+    if (!other || test.doubt) return this.lost();
+    const [a, b] = [[test, yes], [other, no]].map(([when, node]) => this.under(when, node,
+      () => this.value(node)));
+    if (a.type !== "signal" && b.type !== "signal") {
+      return either(test, a, b) ?? { ...UNKNOWN, quiet: true };
+    }
+    if (a.type !== b.type) return this.lost();
+    return isMadeOf(a, b, test) ? a : isMadeOf(b, a, other) ? b : this.lost();
+  }
+
+  // Runs what runs on a condition of lengths only.
+  under(condition, { from, to }, run) {
+    const { following } = this;
+    if (!following) return run();
+    const { when, conditions } = following;
+    if (this.tokens.slice(from, to).some(({ text }) => CHANGES_LISTS.has(text))) this.lost();
+    following.when = both(when, condition) ?? this.lost();
+    following.conditions = [...conditions, condition];
+    try {
+      return run();
+    } finally {
+      Object.assign(following, { when, conditions });
     }
   }
 
   // Where the code itself refuses a length.
-  raised(when, { line }) {
+  raised(condition, how, { line }) {
+    const when = both(this.following.when, condition);
+    if (!when) {
+      this.lost();
+      return;
+    }
     const [step] = measuredBy({ when });
-    const layer = { kind: "Raise", settings: {}, text: "raise", called: "raise", line, name: null };
+    const { words, ...named } = how;
+    const layer = { kind: "Raise", settings: {}, ...named, line, name: null };
     const value = { type: "layer", layer, isFunction: true };
-    this.stepped(behind({ step, depth: 0 }, value, false, { when }));
+    this.stepped(behind({ step, depth: 0 }, value, false, { when, words }));
+  }
+
+  // Where the code asserts something of lengths; all else that it asserts is taken as met.
+  do_assert(node) {
+    if (!this.following) return;
+    const { test, message } = node;
+    for (const one of test.op === "and" ? test.all : [test]) {
+      const met = this.looking(one);
+      const failed = met && isLength(met) && !met.doubt && opposite(met);
+      if (!failed || !both(this.following.when, failed)) continue;
+      const text = shorten(this.written(node), 60) || "assert …";
+      const words = ["AssertionError", message && this.said(message)].filter(Boolean).join(": ");
+      this.raised(failed, { text, called: "the assertion", words }, node);
+    }
+  }
+
+  // What the code says, or how it writes that.
+  said(message) {
+    const { type, value } = this.looking(message) ?? UNKNOWN;
+    const isSaid = message.op === "text" && type === "str";
+    const isOpen = message.isFormat && /[{}]/.test(value);
+    return shorten(isSaid && !isOpen ? value : this.written(message) || "…", 200);
+  }
+
+  // The value of something that a forward only looks at, or null: no signal comes that way.
+  looking(node) {
+    const { following, frame, depth } = this;
+    const before = { ...following };
+    const { steps, notes, met } = following;
+    const lengths = [steps, notes, met].map((list) => [list, list.length]);
+    this.frame = { names: new Map(), parent: frame, self: frame.self };
+    let value = null;
+    try {
+      value = this.value(node);
+    } catch (problem) {
+      if (!(problem instanceof Problem) || problem instanceof Stop) throw problem;
+    }
+    // The length of a signal that is made here only is not followed.
+    if (steps.length > lengths[0][1]) value = null;
+    for (const [list, length] of lengths) list.length = length;
+    Object.assign(following, before);
+    Object.assign(this, { frame, depth });
+    return value;
   }
 
   // What a forward gives its object is of no account for another one.
   bind(text, value) {
-    if (this.following && text.startsWith("self.")) this.following.bound.push([this.frame.self, text]);
+    if (this.following && text.startsWith("self.")) {
+      this.following.bound.push([this.frame.self, text]);
+      if (this.following.when) this.lost();
+    }
     return super.bind(text, value);
   }
 
@@ -523,6 +634,12 @@ class Model extends Program {
       return this.attribute(items[0].value, items[1].value.value);
     }
     if (WRAPPERS.has(name) && items.length > 0) return items[0].value;
+    if (name === "Parameter" && items[0]?.value.sizes) return items[0].value;
+    const sizes = path ? sizesOf(path.join("."), items) : null;
+    if (sizes) return { ...quiet, sizes };
+    if (REGISTERS.has(path?.join(".")) && items[1]?.value.sizes) {
+      this.bind(`self.${items[0].value.value}`, this.doubted(items[1].value));
+    }
     const kind = name.replace(/^Parametrized/, "");
     if (isLayer(kind)) return this.layer(kind, items, node);
     if (node.printed) return this.group(items, node);
@@ -540,7 +657,8 @@ class Model extends Program {
   followed(forward, parts, keys, own, node) {
     if (!forward || this.unfollowed.has(forward.node)) return null;
     const outer = { following: this.following, frame: this.frame, roots: this.roots };
-    const following = { own, isLost: false, isLoose: false, steps: [], notes: [], met: [], bound: [] };
+    const following = { own, isLost: false, isLoose: false, isMeasured: false, isIndexed: false,
+      steps: [], notes: [], met: [], bound: [], when: null, conditions: [] };
     this.following = following;
     let ends = [];
     try {
@@ -630,6 +748,11 @@ class Model extends Program {
     const { following } = this;
     const isTurned = following.isMeasured && (following.isIndexed || name !== "unsqueeze");
     if (turns(name) && signals[0].depth === 0 && isTurned) return this.lost();
+    if (turns(name) && signals[0].depth === 0 && name !== "unsqueeze") {
+      // What is asserted of the input before it is turned is not about its samples.
+      following.steps = following.steps.filter(({ value, given }) => value?.layer?.kind !== "Raise"
+        || !given.includes(null));
+    }
     const how = joining(name);
     const found = made(name, how ? farthest(signals) : signals[0], items);
     if (found === undefined) return this.lost();
@@ -708,6 +831,10 @@ class Model extends Program {
   attribute(value, name) {
     if (value.type === "signal" && name === "shape") return this.shapeOf(value);
     if (value.type === "signal" && name === "ndim") return int(3);
+    if (value.type === "signal" && name === "mT") {
+      const items = [value, int(-2), int(-1)].map((one) => ({ name: null, value: one }));
+      return this.passed({}, "transpose", items);
+    }
     return settingOf(value, name) ?? super.attribute(value, name);
   }
 
@@ -729,6 +856,7 @@ class Model extends Program {
     const { following } = this;
     const { step } = signal;
     step.way = following;
+    step.conditions = following.conditions;
     const isOdd = step.given.some((one) => one !== null && one.way !== following);
     if (isOdd || (following.when && !step.settings?.when)) return this.lost();
     following.steps.push(step);
@@ -737,7 +865,10 @@ class Model extends Program {
 
   mixed(sign, values, node) {
     const signals = values.filter(({ type }) => type === "signal");
-    if (signals.length === 0) return null;
+    if (signals.length === 0) {
+      const sized = values.find(({ sizes }) => sizes);
+      return sized && sign !== "@" && values.some(isNumber) ? { ...sized } : null;
+    }
     return sign === "@" ? this.lost() : this.meet("sum", signals, node, node.op === "assign");
   }
 
@@ -900,15 +1031,39 @@ class Model extends Program {
   }
 }
 
-// Whether a number, or one in a list, is from a branch that may not have been taken.
-function isDoubtful({ doubt, items }) {
-  return Boolean(doubt) || (items ?? []).some((one) => one.doubt);
+// Whether a case only gives names to values, or refuses what comes.
+function isFollowable(one) {
+  const isName = ({ op, items }) => op === "name" || (op === "tuple" && items.every(isName));
+  return isRaise(one) || one.body.every(({ op, targets }) => op === "assert"
+    || (op === "assign" && targets.every(isName)));
 }
+
+function isRaise({ body }) {
+  return body.length === 1 && body[0].word === "raise";
+}
+
+// Whether a number, or one in a list, is from a branch that may not have been taken.
+function isDoubtful({ doubt, items, sizes }) {
+  return Boolean(doubt) || (items ?? sizes ?? []).some((one) => one.doubt);
+}
+
+// The sizes of a tensor that PyTorch makes, or null.
+function sizesOf(path, items) {
+  if (!/^torch\.(empty|rand|randn|zeros|ones|Tensor)$/.test(path)) return null;
+  const given = items.filter(({ name }) => name === null || name === "size");
+  const sizes = given.map(({ value }) => value);
+  if (sizes[0]?.type !== "seq") return sizes;
+  return path === "torch.Tensor" ? null : sizes[0].items; // Of a list, that is what a tensor holds.
+}
+
+// What gives an object a tensor of its own under a name.
+const REGISTERS = new Set(["self.register_buffer", "self.register_parameter"]);
 
 // Where the functions of PyTorch are; elsewhere the same name may mean anything.
 const FUNCTIONAL = /^(F|functional|nn\.functional|torch(\.nn\.functional)?)\.\w+$/;
-// What changes a list, whether or not a signal is changed with it.
-const CHANGES_LISTS = new Set([...ADDERS, "pop", "remove", "clear", "reverse", "update", "setattr"]);
+// What changes a list or gives a name to something, whether or not a signal is changed with it.
+const CHANGES_LISTS = new Set([...ADDERS, "pop", "remove", "clear", "reverse", "update", "setattr",
+  ":="]);
 
 // What a convolution says of itself, in lists of one number.
 const OWN = ["kernel_size", "stride", "padding", "dilation", "output_padding"];

@@ -8,7 +8,7 @@
 // signals come together: `given` are the steps before it, of which that at `main` is on the longest
 // way. A join is { joins, dimension, isInPlace, line, text, settings }. Where a layer is told here
 // what it does, or does it by the length of other signals, the step has `settings` of its own, and
-// those signals are among the `given`.
+// those signals are among the `given`. A step is taken on its `conditions`.
 import { measuredBy, placed } from "./signal_lengths.js";
 
 // Functions that return as many samples as they are given.
@@ -47,10 +47,10 @@ export function behind(signal, value, isSingle, settings) {
 }
 
 /** Whether a signal is what steps on a condition make of another one. */
-export function isMadeOf(signal, other) {
+export function isMadeOf(signal, other, condition) {
   let at = signal.step;
-  while (at && at !== other.step && at.settings?.when) at = at.given[at.main];
-  return at === other.step;
+  while (at && at !== other.step && at.conditions.includes(condition)) at = at.given[at.main];
+  return at === other.step && ["ended", "isSwapped", "isStacked"].every((is) => signal[is] === other[is]);
 }
 
 /** Whether a function gives the dimensions of a signal another order or number. */
