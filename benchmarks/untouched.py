@@ -15,6 +15,8 @@ import anywidget
 import nbformat
 from nbclient import NotebookClient
 
+from tools.notebooks import KERNEL
+
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "_build" / "untouched"
 SITE = FOLDER / "_build" / "html"
@@ -42,7 +44,9 @@ def with_widget_state(path: Path) -> str:
     """Run a chapter, keep its widgets' state as ipywidgets embeds it, and return its name."""
     notebook = nbformat.read(path, as_version=4)
     with warnings.catch_warnings(action="ignore"):
-        NotebookClient(notebook, store_widget_state=True, allow_errors=True).execute()
+        NotebookClient(
+            notebook, store_widget_state=True, allow_errors=True, config=KERNEL
+        ).execute()
     nbformat.write(notebook, FOLDER / path.name)
     return path.stem
 
