@@ -2,7 +2,8 @@
 
 import random
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 import torch
@@ -235,14 +236,19 @@ FOLLOWED = {
 }
 
 
+def answers_as_in_pytorch(designer: Page, code: str) -> list[dict[str, Any]]:
+    """Return what the page says of a model at each length, which is what PyTorch does."""
+    made = model(code)
+    answers = designer.evaluate(ANSWERS, [(code, length) for length in LENGTHS])
+    for length, found in zip(LENGTHS, answers, strict=True):
+        assert agrees(found, made, length), (length, found, ran(made, length))
+    return list(answers)
+
+
 @pytest.mark.parametrize("name", FOLLOWED)
 def test_a_length_is_followed_as_in_pytorch(designer: Page, name: str) -> None:
-    code = net(FOLLOWED[name])
-    made = model(code)
-    cases = [(code, length) for length in LENGTHS]
-    for length, found in zip(LENGTHS, designer.evaluate(ANSWERS, cases), strict=True):
-        assert agrees(found, made, length), (length, found, ran(made, length))
-    assert len({found["after"] for found in designer.evaluate(ANSWERS, cases)}) > 1 or (
+    answers = answers_as_in_pytorch(designer, net(FOLLOWED[name]))
+    assert len({found["after"] for found in answers}) > 1 or (
         "step" in name or "whole" in name or "size that is fixed" in name
     )
 
@@ -304,11 +310,7 @@ WEIGHTED = {
 
 @pytest.mark.parametrize("name", WEIGHTED)
 def test_a_convolution_is_followed_by_the_size_of_its_weight(designer: Page, name: str) -> None:
-    code = net(*WEIGHTED[name])
-    made = model(code)
-    cases = [(code, length) for length in LENGTHS]
-    for length, found in zip(LENGTHS, designer.evaluate(ANSWERS, cases), strict=True):
-        assert agrees(found, made, length), (length, found, ran(made, length))
+    answers_as_in_pytorch(designer, net(*WEIGHTED[name]))
 
 
 @pytest.mark.parametrize(
@@ -741,6 +743,18 @@ DECIDED = [
 ]
 
 
+def way_back(found: dict[str, Any], made: nn.Module) -> Callable[[int], int]:
+    """Return what gives the length behind a model and the decoder that the page writes for it."""
+    names: dict[str, Any] = {"nn": nn}
+    exec(found["decoder"], names)
+
+    @torch.no_grad()
+    def back(length: int) -> int:
+        return int(names["decoder"](made(torch.zeros(1, 1, length))).shape[-1])
+
+    return back
+
+
 @pytest.mark.parametrize("forward", DECIDED)
 def test_decoders_bring_lengths_back(designer: Page, forward: str) -> None:
     code = net(forward)
@@ -748,13 +762,7 @@ def test_decoders_bring_lengths_back(designer: Page, forward: str) -> None:
     answers = designer.evaluate(WAYS_BACK, [(code, length) for length in lengths])
     for length, found in zip(lengths, answers, strict=True):
         assert not found["incomplete"]
-        names = {"nn": nn}
-        exec(found["decoder"], names)
-
-        def back(other: int, decoder: nn.Module = names["decoder"]) -> int:
-            with torch.no_grad():
-                return decoder(made(torch.zeros(1, 1, other))).shape[-1]
-
+        back = way_back(found, made)
         assert back(length) == length
         if found["near"]:
             period = found["near"]["period"]
@@ -786,13 +794,10 @@ def test_decoders_of_pads_that_cut_bring_back_the_shortest_lengths(designer: Pag
             assert (found["decoder"] is not None) == (length in taken), (code, length, found)
             if length not in taken:
                 continue
-            names = {"nn": nn}
-            exec(found["decoder"], names)
+            back = way_back(found, made)
             period = found["near"]["period"] if found["near"] else 40
             for other in taken & set(range(length % period, 40, period)):
-                with torch.no_grad():
-                    back = names["decoder"](made(torch.zeros(1, 1, other))).shape[-1]
-                assert back == other, (code, length, other)
+                assert back(other) == other, (code, length, other)
                 brought += other < 12
     assert brought > 1000
 

@@ -3,7 +3,7 @@
 // (`items`, and of a dictionary `pairs`), "huge" (beyond what a browser counts exactly), "length"
 // (of a signal), "fields" (of a namedtuple), "unknown", which as a tensor may have its `sizes`, or
 // what the code builds of layers.
-import { ROUNDED, isLength, reckoned } from "./signal_lengths.js";
+import { COMPARED, ROUNDED, isLength, reckoned } from "./signal_lengths.js";
 import { shorten } from "./torch_layers.js";
 
 /** The longest list that is followed. */
@@ -12,9 +12,6 @@ export const LONGEST = 1000;
 const CONSTANTS = { True: ["bool", true], False: ["bool", false], None: ["none", null] };
 const OBJECTS = new Set(["SimpleNamespace", "Namespace", "AttrDict", "AttributeDict", "EasyDict",
   "DotDict", "Munch", "Box"]);
-const COMPARED = {
-  "<": (a, b) => a < b, ">": (a, b) => a > b, "<=": (a, b) => a <= b, ">=": (a, b) => a >= b,
-};
 
 export const UNKNOWN = Object.freeze({ type: "unknown" });
 
@@ -112,7 +109,8 @@ export function compared(sign, left, right) {
     if (isNumber(left) !== isNumber(right)) return false;
     return isNumber(left) ? Number(left.value) === Number(right.value) : left.value === right.value;
   }
-  return isNumber(left) && isNumber(right) ? COMPARED[sign](Number(left.value), Number(right.value)) : null;
+  if (!isNumber(left) || !isNumber(right)) return null;
+  return Boolean(COMPARED[sign](Number(left.value), Number(right.value)));
 }
 
 /** The named values of a dictionary, of those with the same name the last; undefined if unnamed. */

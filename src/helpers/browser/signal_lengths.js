@@ -18,7 +18,8 @@ export const ROUNDED = {
   int: Math.trunc,
   round: (value) => (Math.abs(value % 1) === 0.5 ? 2 * Math.round(value / 2) : Math.round(value)),
 };
-const COMPARED = {
+/** Python's comparisons of numbers: 1 or 0. */
+export const COMPARED = {
   "==": (a, b) => Number(a === b),
   "!=": (a, b) => Number(a !== b),
   "<": (a, b) => Number(a < b),
@@ -93,8 +94,7 @@ export function matched(sign, left, right) {
 /** The condition that is met where another one is not; or null where that is not counted. */
 export function opposite(condition) {
   const turned = { "all==": "all!=", "all!=": "all==" }[condition.sign];
-  return turned ? { ...condition, sign: turned }
-    : reckoned("==", [condition, ZERO]);
+  return turned ? { ...condition, sign: turned } : reckoned("==", [condition, ZERO]);
 }
 
 /** The condition that is met where two are, of which the first may be none; or null. */

@@ -343,7 +343,8 @@ class Model extends Program {
         this.lost();
         return;
       }
-      if (isRaise(one)) this.raised(when, { text: "raise", called: "raise" }, one.body[0]);
+      const outer = this.following.when;
+      if (isRaise(one)) this.raised(both(outer, when), RAISE, one.body[0]);
       else ends.push({ when, made: this.numbersOf(when, one) });
       rest = both(rest, opposite(own));
     }
@@ -413,15 +414,13 @@ class Model extends Program {
     }
   }
 
-  // Where the code itself refuses a length.
-  raised(condition, how, { line }) {
-    const when = both(this.following.when, condition);
+  // Where the code itself refuses a length; without a condition that is counted, nobody knows.
+  raised(when, { words, ...named }, { line }) {
     if (!when) {
       this.lost();
       return;
     }
     const [step] = measuredBy({ when });
-    const { words, ...named } = how;
     const layer = { kind: "Raise", settings: {}, ...named, line, name: null };
     const value = { type: "layer", layer, isFunction: true };
     this.stepped(behind({ step, depth: 0 }, value, false, { when, words }));
@@ -434,10 +433,11 @@ class Model extends Program {
     for (const one of test.op === "and" ? test.all : [test]) {
       const met = this.looking(one);
       const failed = met && isLength(met) && !met.doubt && opposite(met);
-      if (!failed || !both(this.following.when, failed)) continue;
+      const when = failed && both(this.following.when, failed);
+      if (!when) continue;
       const text = shorten(this.written(node), 60) || "assert …";
       const words = ["AssertionError", message && this.said(message)].filter(Boolean).join(": ");
-      this.raised(failed, { text, called: "the assertion", words }, node);
+      this.raised(when, { text, called: "the assertion", words }, node);
     }
   }
 
@@ -747,8 +747,9 @@ class Model extends Program {
     if (shape) return this.shaped(signals[0], shape, shorten(callee.path?.join(".") ?? name), node);
     const { following } = this;
     const isTurned = following.isMeasured && (following.isIndexed || name !== "unsqueeze");
-    if (turns(name) && signals[0].depth === 0 && isTurned) return this.lost();
-    if (turns(name) && signals[0].depth === 0 && name !== "unsqueeze") {
+    const turnsInput = turns(name) && signals[0].depth === 0;
+    if (turnsInput && isTurned) return this.lost();
+    if (turnsInput && name !== "unsqueeze") {
       // What is asserted of the input before it is turned is not about its samples.
       following.steps = following.steps.filter(({ value, given }) => value?.layer?.kind !== "Raise"
         || !given.includes(null));
@@ -1037,6 +1038,8 @@ function isFollowable(one) {
   return isRaise(one) || one.body.every(({ op, targets }) => op === "assert"
     || (op === "assign" && targets.every(isName)));
 }
+
+const RAISE = { text: "raise", called: "raise" };
 
 function isRaise({ body }) {
   return body.length === 1 && body[0].word === "raise";
