@@ -16,7 +16,7 @@ import re
 from collections.abc import Mapping
 from concurrent.futures import Future
 from contextlib import ExitStack
-from importlib import resources
+from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
 
@@ -41,14 +41,26 @@ __all__ = [
 
 PATIENCE = 60
 """Seconds after which a drawing that has not come is an error; it takes milliseconds."""
-IMPORT = re.compile(r'^import \{(\s*\w+(?:\s*,\s*\w+)*,?\s*)\} from "\./(\w+\.js)";$', re.MULTILINE)
+IMPORT = re.compile(
+    r'^import \{(\s*\w+(?:\s*,\s*\w+)*,?\s*)\} from "\.{1,2}/(?:[\w.]+/)*(\w+\.js)";$', re.MULTILINE
+)
 EXPORT = re.compile(r"^export (?:(function|const) (\w+)|default (?=\{))", re.MULTILINE)
 LEFT_OVER = re.compile(r"^\s*(?:import|export)\b.*$", re.MULTILINE)
 
 
 def source(name: str) -> str:
-    """Return the text of a file in `helpers/browser`."""
-    return (resources.files("helpers") / "browser" / name).read_text(encoding="utf-8")
+    """Return the text of a file in a folder of `helpers/browser`; each name is there once."""
+    return _files()[name].read_text(encoding="utf-8")
+
+
+@functools.cache
+def _files() -> dict[str, Path]:
+    """Return the files of all folders of `helpers/browser` by their names."""
+    found: dict[str, Path] = {}
+    for path in sorted((Path(__file__).parent / "browser").rglob("*.*s*")):
+        if found.setdefault(path.name, path) != path:
+            raise ValueError(f"{path.name} is there twice: {found[path.name]} and {path}")
+    return found
 
 
 def stylesheet(name: str) -> str:
@@ -105,9 +117,8 @@ def sheets(name: str) -> list[str]:
     >>> sheets("playground.js")
     ['panel.css', 'playground.css']
     """
-    folder = resources.files("helpers") / "browser"
     named = [f"{part.removesuffix('.js')}.css" for part in scripts(name)]
-    return [sheet for sheet in named if (folder / sheet).is_file()]
+    return [sheet for sheet in named if sheet in _files()]
 
 
 def markup(name: str, state: Mapping[str, object]) -> str:

@@ -65,9 +65,9 @@ def files() -> dict[str, bytes]:
         "site.js": (STATIC / "site.js").read_text(encoding="utf-8"),
         "logo.svg": (STATIC / "logo.svg").read_text(encoding="utf-8"),
     }
-    for module in sorted(BROWSER.glob("*.js")):
+    for module in sorted(BROWSER.rglob("*.js")):
         made[module.name] = frontend.classic(module.name)
-    for sheet in sorted(BROWSER.glob("*.css")):
+    for sheet in sorted(BROWSER.rglob("*.css")):
         made[sheet.name] = shortened(frontend.source(sheet.name))
     return {name: text.encode() for name, text in made.items()}
 

@@ -4,7 +4,7 @@
 //
 // However long the signal, only as many columns are drawn as fit: the start, the neighbourhood
 // of the chosen window and the end.
-import { h } from "./elements.js";
+import { h } from "../ui/elements.js";
 import { numeral, tenths } from "./numerals.js";
 
 const CELL = 24;

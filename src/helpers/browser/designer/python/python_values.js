@@ -3,8 +3,8 @@
 // (`items`, and of a dictionary `pairs`), "huge" (beyond what a browser counts exactly), "length"
 // (of a signal), "fields" (of a namedtuple), "unknown", which as a tensor may have its `sizes`, or
 // what the code builds of layers.
-import { COMPARED, ROUNDED, isLength, reckoned } from "./signal_lengths.js";
-import { shorten } from "./torch_layers.js";
+import { COMPARED, ROUNDED, isLength, reckoned } from "../torch/signal_lengths.js";
+import { shorten } from "../torch/torch_layers.js";
 
 /** The longest list that is followed. */
 export const LONGEST = 1000;

@@ -1,12 +1,12 @@
 // The playground: the lengths of a Conv1d, of a ConvTranspose1d, or of one after the other, drawn
 // for chosen settings. An anywidget front-end module, which also runs on a static page with any
 // model that has get, set, on, off and save_changes.
-import { KEYS, h, html, late } from "./elements.js";
-import { conv1dError, conv1dOutputLength, convTranspose1dError } from "./lengths.js";
-import { convTranspose1dOutputLength, inputLengths } from "./lengths.js";
-import { requiredOutputPadding, unreadSamples } from "./lengths.js";
-import { arrow, button, ending, numberField, radios } from "./panel.js";
-import { linkPairs, openPanel, parse, typed } from "./panel.js";
+import { KEYS, h, html, late } from "../ui/elements.js";
+import { conv1dError, conv1dOutputLength, convTranspose1dError } from "../rules/lengths.js";
+import { convTranspose1dOutputLength, inputLengths } from "../rules/lengths.js";
+import { requiredOutputPadding, unreadSamples } from "../rules/lengths.js";
+import { arrow, button, ending, numberField, radios } from "../ui/panel.js";
+import { linkPairs, openPanel, parse, typed } from "../ui/panel.js";
 import { geometry, picture } from "./picture.js";
 
 const SETTINGS = ["length", "kernel_size", "stride", "padding", "dilation", "output_padding"];

@@ -3,7 +3,7 @@
 import { DEPTH, Problem } from "./python_tree.js";
 import { LONGEST, UNKNOWN, bool, combined, compared, constant, known } from "./python_values.js";
 import { int, isNumber, numeric, pairsOf, seq, sliced, truth } from "./python_values.js";
-import { both, isLength, matched, opposite, reckoned } from "./signal_lengths.js";
+import { both, isLength, matched, opposite, reckoned } from "../torch/signal_lengths.js";
 
 /** How far code is followed: calls and loops in each other, turns of a loop, dots in a name, steps. */
 export const FOLLOWED = { calls: 12, turns: 100, dots: 20, steps: 30000 };

@@ -1,5 +1,5 @@
 // A stack as a picture: a bar for each length, tapering on the way in and widening on the way back.
-import { h } from "./elements.js";
+import { h } from "../ui/elements.js";
 
 const HEIGHT = 190;
 const TOP = 22;

@@ -3,8 +3,8 @@
 import { ends, joined } from "./joins.js";
 import { SizeError, conv1dError, conv1dOutputLength, convTranspose1dError } from "./lengths.js";
 import { convTranspose1dOutputLength, outputSizeError } from "./lengths.js";
-import { countedOut } from "./signal_lengths.js";
-import { call } from "./torch_layers.js";
+import { countedOut } from "../designer/torch/signal_lengths.js";
+import { call } from "../designer/torch/torch_layers.js";
 
 /**
  * The lengths on the way: { start, steps: [{ layer, before, after }], error }, each signal being

@@ -1,6 +1,6 @@
 // What the questions are made of: numbers drawn at random, the wording of counts, PyTorch's
 // lines for a layer, and the steps of the two length formulas with the numbers put in.
-import { conv1dOutputLength, convTranspose1dOutputLength } from "./lengths.js";
+import { conv1dOutputLength, convTranspose1dOutputLength } from "../rules/lengths.js";
 import { room, span } from "./question_arithmetic.js";
 
 /** A generator of uniform numbers on [0, 1) that repeats for the same seed (mulberry32). */

@@ -1,7 +1,7 @@
 // The statements of a Python program, and the functions and classes that it defines.
 import { Expressions, FOLLOWED, LOOP, Stop, pathOf, withoutLast } from "./python_expressions.js";
 import { Problem } from "./python_tree.js";
-import { isLength } from "./signal_lengths.js";
+import { isLength } from "../torch/signal_lengths.js";
 import { UNKNOWN, combined, counted, namedTuple, pairsOf, seq, truth } from "./python_values.js";
 
 // Modules whose functions are followed.

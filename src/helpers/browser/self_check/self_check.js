@@ -1,7 +1,7 @@
 // The questions at the end of a chapter, with new numbers on each try. An anywidget front-end
 // module, which also runs on a static page. `markup` gives the questions with their first numbers
 // and the answers folded away, for pages that run no script; `render` brings them to life.
-import { KEYS, create, h, html, patch } from "./elements.js";
+import { KEYS, create, h, html, patch } from "../ui/elements.js";
 import { count, seeded } from "./question_words.js";
 import { draw, judge, pose, saying } from "./questions.js";
 

@@ -1,7 +1,7 @@
 // The grammar of Python, and of the models that PyTorch prints, as far as models are written in
 // it: words become statements and expressions. Nothing is run.
 import { CLOSES, OPENS } from "./python_words.js";
-import { shorten } from "./torch_layers.js";
+import { shorten } from "../torch/torch_layers.js";
 
 /** How deep brackets, signs and blocks may be nested. */
 export const DEPTH = 60;

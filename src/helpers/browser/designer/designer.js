@@ -1,15 +1,15 @@
 // The layer designer: from pasted PyTorch code to the length after each layer, the decoder that
 // comes back, the lengths around, and from two lengths to the settings between them.
-import { h, html } from "./elements.js";
+import { h, html } from "../ui/elements.js";
 import { hourglass } from "./hourglass.js";
-import { arrow, button, ending, numberField, radios } from "./panel.js";
-import { linkPairs, openPanel, parse, typed } from "./panel.js";
-import { MOST, countOf, settingsBetween } from "./settings_search.js";
-import { around, comesBack, exchanged, inLine, isPicky, leftOver, mirror } from "./stacks.js";
-import { nearestThat, outcome, refusedBy, returning, run, shortest, sized } from "./stacks.js";
-import { through, trace } from "./stacks.js";
-import { LIMITS, cut, read } from "./torch_code.js";
-import { call } from "./torch_layers.js";
+import { arrow, button, ending, numberField, radios } from "../ui/panel.js";
+import { linkPairs, openPanel, parse, typed } from "../ui/panel.js";
+import { MOST, countOf, settingsBetween } from "../rules/settings_search.js";
+import { around, comesBack, exchanged, inLine, isPicky, leftOver, mirror } from "../rules/stacks.js";
+import { nearestThat, outcome, refusedBy, returning, run, shortest, sized } from "../rules/stacks.js";
+import { through, trace } from "../rules/stacks.js";
+import { LIMITS, cut, read } from "./torch/torch_code.js";
+import { call } from "./torch/torch_layers.js";
 
 const SHARED = ["kernel_size", "stride", "padding", "dilation"];
 const RANGES = [...SHARED, "output_padding"];

@@ -2,11 +2,11 @@
 // loops, conditions, functions and classes that the code itself writes out are followed, as Python
 // would; nothing else of it is run. What is not understood is named with its line, and the rest is
 // read all the same.
-import { FOLLOWED, Stop } from "./python_expressions.js";
-import { Program } from "./python_program.js";
-import { DEPTH, Problem, parse } from "./python_tree.js";
-import { UNKNOWN, counted, int, isNumber, seq, truth } from "./python_values.js";
-import { tokenize } from "./python_words.js";
+import { FOLLOWED, Stop } from "../python/python_expressions.js";
+import { Program } from "../python/python_program.js";
+import { DEPTH, Problem, parse } from "../python/python_tree.js";
+import { UNKNOWN, counted, int, isNumber, seq, truth } from "../python/python_values.js";
+import { tokenize } from "../python/python_words.js";
 import { cutting, outputSize, shaping, slicesOf } from "./signal_functions.js";
 import { both, either, isLength, isPlaced, lengthOf, measuredBy } from "./signal_lengths.js";
 import { opposite } from "./signal_lengths.js";

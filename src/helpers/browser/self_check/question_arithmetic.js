@@ -2,7 +2,7 @@
 // { kernel_size, stride, padding, dilation }, as the settings of lengths.js.
 import {
   conv1dError, conv1dOutputLength, convTranspose1dOutputLength, requiredOutputPadding,
-} from "./lengths.js";
+} from "../rules/lengths.js";
 
 /** The effective kernel: how many samples a window spans, from its first to its last. */
 export function span({ kernel_size, dilation = 1 }) {

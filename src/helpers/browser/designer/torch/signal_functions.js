@@ -1,6 +1,6 @@
 // Functions and cuts that make a signal longer or shorter in a forward, each as a layer of its own:
 // those of torch.nn.functional with the arithmetic of their modules, cuts as Python slices.
-import { combined } from "./python_values.js";
+import { combined } from "../python/python_values.js";
 import { isWhole } from "./signal_lengths.js";
 import { layerFrom } from "./torch_layers.js";
 

@@ -14,7 +14,7 @@
 import {
   conv1dError, convTranspose1dError, inputLengths, outputSizeError, requiredOutputPadding,
   unreadSamples,
-} from "./lengths.js";
+} from "../rules/lengths.js";
 import {
   accepts, comesBack, contributors, kerasSame, matrixNonzeros, nextValidLength, product, pytorchSame,
   receptiveField, room, span, stackLengths, upsampledLengths, weightsOnPadding,
