@@ -708,7 +708,7 @@ const questions = {
       ],
       note: v.kernel_size % v.stride === 0
         ? "The overlap is equal because `stride` divides `kernel_size`."
-        : "Such an unequal overlap is where checkerboard patterns come from.",
+        : "With equal weights, an unequal overlap turns a flat signal into stripes.",
     }),
   },
 
