@@ -48,7 +48,7 @@ def conv1d_error(length: SupportsIndex, **settings: SupportsIndex | str) -> str 
     Raises:
         TypeError: For what is not an integer, and for unknown or missing settings.
 
-    Chapter 9 goes through all of them.
+    The page of errors goes through all of them.
     """
     return _words(lambda: check_conv1d(Conv1dSizes.of(length=length, **settings)))
 
@@ -73,7 +73,7 @@ def conv_transpose1d_error(length: SupportsIndex, **settings: SupportsIndex | st
         TypeError: For what is not an integer, a word for padding excepted, and for unknown or
             missing settings.
 
-    Chapter 9 goes through all of them.
+    The page of errors goes through all of them.
     """
     if isinstance(settings.get("padding"), str):
         return (
@@ -108,7 +108,7 @@ def output_size_error(
     Raises:
         TypeError: For what is not an integer, and for unknown or missing settings.
 
-    Chapter 2 introduces it, chapter 9 explains the words.
+    Chapter 2 introduces it, the page of errors explains the words.
     """
     # PyTorch compares the sizes in Python, which counts on beyond 64 bits.
     given = settings | {"length": length, "output_padding": 0}

@@ -825,7 +825,7 @@ const questions = {
     },
   },
 
-  // Chapter 7: stacks that come back.
+  // Chapter 9: stacks that come back.
   "stack-length": {
     draw: (random) => until(() => ({
       length: between(random, 60, 400),
@@ -969,7 +969,7 @@ const questions = {
     },
   },
 
-  // Chapter 8: sizes in real models.
+  // Chapter 12: sizes in real models.
   "upsampling-rates": {
     draw: (random) => until(() => ({
       length: between(random, 20, 90),
@@ -1123,7 +1123,7 @@ const questions = {
       }),
   },
 
-  // Chapter 9: PyTorch's errors.
+  // PyTorch's errors.
   "does-it-raise": {
     draw: (random) => pick(random, callCases)(random),
     code: (v) => `layer = ${v.up ? transposed(v, "", [1, 1]) : conv(v, "", [1, 1])}\n`
@@ -1248,7 +1248,7 @@ const questions = {
     },
   },
 
-  // Chapter 10: from Keras, TensorFlow, ONNX or JAX.
+  // From Keras, TensorFlow, ONNX or JAX.
   "keras-same": {
     draw: (random) => until(() => ({
       length: between(random, 10, 120),
