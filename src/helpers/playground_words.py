@@ -143,8 +143,8 @@ def story(
     """Say what the chosen window reads, or where the chosen sample goes.
 
     >>> setting = {"kernel_size": 3, "stride": 2, "padding": 1, "dilation": 1}
-    >>> story(0, 99, mode="round-trip", length=100, **setting)
-    'Window 0 reads input 0, 1 and a padding zero; it is added to output 0, 1 and one cropped place.'
+    >>> story(0, None, mode="conv", length=100, **setting)
+    'Window 0 reads input 0, 1 and a padding zero.'
     """
     base = chosen * stride - padding
     reads = ""
@@ -225,32 +225,34 @@ def hint(
     >>> hint("stride", length=9, kernel_size=3, stride=0, padding=0, dilation=1, output_padding=0)
     'stride has to move forward: 1 or more.'
     """
-    span = dilation * (kernel_size - 1) + 1
-    right = padding - output_padding
-    most = max(stride, dilation) - 1
-    words = {
-        "kernel-too-long": (
+    if code == "kernel-too-long":
+        span = dilation * (kernel_size - 1) + 1
+        return (
             f"The kernel spans {span} samples, and the padded input has only "
             f"{length + 2 * padding}."
-        ),
-        "output-padding-too-large": (
-            f"output_padding={output_padding} is too large: here it may be at most {most}."
-        ),
-        "crop-too-large": (
-            f"The crop takes {padding} samples on the left and {right} on the right, "
-            "and nothing is left."
-        ),
-        "negative-padding": "padding counts samples: 0 or more.",
-        "negative-output-padding": "output_padding counts samples: 0 or more.",
-        "stride": "stride has to move forward: 1 or more.",
-        "stride-too-large": "stride has to fit into 32 bits.",
-        "dilation": "dilation has to be at least 1, and to fit into 32 bits.",
-        "kernel-empty": "kernel_size has to be at least 1.",
-        "input-empty": "An input of no samples is refused, whatever the padding.",
-        "negative-kernel": "kernel_size counts samples: 1 or more.",
-        "negative-length": "length counts samples: 1 or more.",
-    }
-    return None if code is None else words.get(code, None)
+        )
+    if code == "output-padding-too-large":
+        most = max(stride, dilation) - 1
+        return f"output_padding={output_padding} is too large: here it may be at most {most}."
+    if code == "crop-too-large":
+        return (
+            f"The crop takes {padding} samples on the left and {padding - output_padding} on the "
+            "right, and nothing is left."
+        )
+    return None if code is None else HINTS.get(code)
+
+
+HINTS = {
+    "negative-padding": "padding counts samples: 0 or more.",
+    "negative-output-padding": "output_padding counts samples: 0 or more.",
+    "stride": "stride has to move forward: 1 or more.",
+    "stride-too-large": "stride has to fit into 32 bits.",
+    "dilation": "dilation has to be at least 1, and to fit into 32 bits.",
+    "kernel-empty": "kernel_size has to be at least 1.",
+    "input-empty": "An input of no samples is refused, whatever the padding.",
+    "negative-kernel": "kernel_size counts samples: 1 or more.",
+    "negative-length": "length counts samples: 1 or more.",
+}
 
 
 def legend(

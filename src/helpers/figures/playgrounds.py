@@ -3,7 +3,7 @@
 import io
 import textwrap
 from collections.abc import Callable, Iterable, Mapping
-from typing import Final
+from typing import Final, Unpack
 
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
@@ -31,7 +31,7 @@ def playground(
     sentence: str,
     output_padding: int = 0,
     ax: Axes | None = None,
-    **settings: Settings,
+    **settings: Unpack[Settings],
 ) -> Axes:
     """Draw the rows of samples that a playground shows, and its sentence below them.
 
@@ -90,10 +90,10 @@ def playground(
 
     def middles(number: int, caption: str, role: str) -> set[str]:
         words(ax, 0, 2.3 * number + 0.35, caption, "muted")
-        for window in range(windows):
-            middle = window * stride + taps[-1] // 2
-            if middle in shown:
-                cell(ax, shown[middle], 2.3 * number + 0.8, role, label(role, window))
+        for position, x in shown.items():
+            window, rest = divmod(position - taps[-1] // 2, stride)
+            if rest == 0 and 0 <= window < windows:
+                cell(ax, x, 2.3 * number + 0.8, role, label(role, window))
         return {role}
 
     def fan(upper: int, *, opens_down: bool) -> None:
@@ -104,8 +104,13 @@ def playground(
             if hub is not None and last + tap in shown:
                 ends = [hub + 0.5, shown[last + tap] + 0.5]
                 top, bottom = 2.3 * upper + 1.8, 2.3 * (upper + 1) + 0.8
-                ax.plot(ends if opens_down else ends[::-1], [top, bottom], color=color("kernel"),
-                        lw=1.1, zorder=0.5)
+                ax.plot(
+                    ends if opens_down else ends[::-1],
+                    [top, bottom],
+                    color=color("kernel"),
+                    lw=1.1,
+                    zorder=0.5,
+                )
 
     roles: set[str] = set()
     if mode == "transposed":
@@ -129,7 +134,7 @@ def playground(
         ax,
         [role for role in order if role in roles],
         hole="bias only",
-        added="output_padding, bias only",
+        added="bias only",
     )
     return ax
 
@@ -138,8 +143,15 @@ def card(heading: str, lines: Iterable[str], *, ax: Axes | None = None) -> Axes:
     """Write a heading and some lines below each other: what a picture says where none is drawn."""
     wrapped = [part for line in lines for part in textwrap.wrap(line, COLUMNS) or [""]]
     ax = canvas(0, 18, 1.1 + 0.85 * len(wrapped), ax)
-    ax.text(0, 0.5, heading, color=color("ink"), fontsize=SMALL + 1.5, weight="bold",
-            va="center_baseline")
+    ax.text(
+        0,
+        0.5,
+        heading,
+        color=color("ink"),
+        fontsize=SMALL + 1.5,
+        weight="bold",
+        va="center_baseline",
+    )
     for number, line in enumerate(wrapped):
         words(ax, 0, 1.45 + 0.85 * number, line)
     return ax
@@ -152,7 +164,9 @@ def svg(draw: Callable[[], Axes], title: str) -> str:
         figure = draw().figure
         assert isinstance(figure, Figure)
         drawn = io.StringIO()
-        figure.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None, "Title": title})
+        figure.savefig(
+            drawn, format="svg", metadata={"Date": None, "Creator": None, "Title": title}
+        )
         plt.close(figure)
     return drawn.getvalue()
 
