@@ -303,3 +303,8 @@ def test_every_role_has_its_color_in_both_themes() -> None:
 def test_weight() -> None:
     sources = [frontend.source(name) for name in [*PLAYGROUND, *frontend.sheets("playground.js")]]
     assert len(gzip.compress("".join(sources).encode())) < 23_500
+
+
+def test_frontend_loads_no_torch() -> None:
+    code = "import sys, helpers.playground; sys.exit('torch' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)

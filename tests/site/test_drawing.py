@@ -12,7 +12,7 @@ from book_site import drawing
 def test_python_ends_in_peace_after_drawing_and_after_an_error(root: Path) -> None:
     # Many drawings, so that the engine has pages of memory to give back when it closes.
     code = """
-from helpers import frontend
+from book_site import drawing
 for length in range(60):
     drawing.markup("playground.js", {"length": length})
 try:
@@ -32,8 +32,3 @@ def test_an_engine_that_cannot_start_says_so(monkeypatch: pytest.MonkeyPatch) ->
     with pytest.raises(OSError, match="no engine on this machine"):
         engine.evaluate("lengths.js", "1")
     engine.close()
-
-
-def test_frontend_loads_no_torch() -> None:
-    code = "import sys, helpers.playground; sys.exit('torch' in sys.modules)"
-    subprocess.run([sys.executable, "-c", code], check=True)
