@@ -262,14 +262,14 @@ class _Writer:
         if not bound and node.decorator_list:
             raise self.outside(node, f"the decorator of {node.name}")
         params = [arg.arg for arg in _arguments(node.args)]
-        assigned = _assigned(node)
+        assigned = [name for name in dict.fromkeys(_assigned(node)) if name not in params]
         self.scopes.append({*params, *assigned})
-        hoisted = [name for name in assigned if name not in params and not _constant(name, node)]
-        self.constants = {name for name in assigned if name not in params} - set(hoisted)
+        self.constants = _constants(node) - set(params)
+        hoisted = [name for name in assigned if name not in self.constants]
         head = self.parameters(node, skip=bound)
         body = self.body(node.body)
         if hoisted:
-            body = f"let {', '.join(map(self.local, dict.fromkeys(hoisted)))};\n{body}"
+            body = f"let {', '.join(map(self.local, hoisted))};\n{body}"
         self.scopes.pop()
         return f"({head}) {{\n{body}\n}}"
 
@@ -396,11 +396,8 @@ class _Writer:
 
     def declared(self, target: ast.expr) -> str:
         """Return what is assigned to, declared here if this is its one assignment."""
-        names = [part.id for part in ast.walk(target) if isinstance(part, ast.Name)]
-        constants = [name for name in names if name in self.constants]
-        if constants and constants != names:
-            raise self.outside(target, "an assignment to new and to old names at once")
-        return ("const " if constants else "") + self.target(target)
+        names = {part.id for part in ast.walk(target) if isinstance(part, ast.Name)}
+        return ("const " if names <= self.constants else "") + self.target(target)
 
     def target(self, node: ast.expr) -> str:
         match node:
@@ -831,17 +828,17 @@ def _assigned(node: ast.FunctionDef) -> list[str]:
     ]
 
 
-def _constant(name: str, node: ast.FunctionDef) -> bool:
-    """Say whether a name is assigned to once, by a statement that stands in no other."""
-    plain = [one for one in node.body if isinstance(one, ast.Assign | ast.AnnAssign)]
-    targets = [
-        part.id
-        for one in plain
-        for target in (one.targets if isinstance(one, ast.Assign) else [one.target])
-        for part in ast.walk(target)
-        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
-    ]
-    return _assigned(node).count(name) == 1 and name in targets
+def _constants(node: ast.FunctionDef) -> set[str]:
+    """Return the names that are assigned to once, by a statement that stands in no other."""
+    assigned, found = _assigned(node), set[str]()
+    for one in node.body:
+        if isinstance(one, ast.Assign | ast.AnnAssign):
+            targets = one.targets if isinstance(one, ast.Assign) else [one.target]
+            parts = [part for target in targets for part in ast.walk(target)]
+            names = {part.id for part in parts if isinstance(part, ast.Name)}
+            if all(assigned.count(name) == 1 for name in names):
+                found |= names
+    return found
 
 
 def _folded(node: ast.expr) -> int | None:
