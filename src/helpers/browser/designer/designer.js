@@ -28,10 +28,10 @@ const STILL = {
 const LINK_MOST = 8000;
 const NEXT = Array.from({ length: 32 }, (_, i) => i + 1);
 
-/** The HTML of a state, complete without a script. */
-export function markup(state) {
+/** The HTML of a state, complete without a script; `ui` is what a reader has made of it since. */
+export function markup(state, ui = {}) {
   const whole = { ...DEFAULTS, ...state };
-  return html(view(whole, { ...STILL, opening: whole.code }));
+  return html(view(whole, { ...STILL, opening: whole.code, ...ui }));
 }
 
 /** What a stack and a length come to: all that the page says, as data. */
@@ -445,7 +445,8 @@ function verdict(state, found, ui) {
   if (ui.draft) return { words: "", alert: ui.draft };
   if (layers.length === 0) {
     const paste = KERAS.test(state.code)
-      ? "This looks like Keras. Chapter 10 says what its settings are in PyTorch; then paste"
+      ? "This looks like Keras. The page of other frameworks says what its settings are in "
+        + "PyTorch; then paste"
       : "Paste";
     return { words: `No layer yet. ${paste} an nn.Sequential, layers one a line, a class, or what `
       + "print(model) shows; or choose a real model." };
