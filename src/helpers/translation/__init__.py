@@ -12,6 +12,9 @@ line, which stops the build of a site or a widget. The part is:
 * comparisons, also chained; `in`, and, or, not, conditional expressions, comprehensions;
 * f-strings without formats (`!r` excepted), and what FUNCTIONS and METHODS name.
 
+Left out is an `if` that begins with `type(...) is`: a short cut for what Python alone has to tell
+apart, where the rest of the function comes to the same.
+
 In JavaScript functions are named in camelCase, all else keeps its name. Keyword-only arguments
 become one object, the last argument. A list and a tuple are both an array, a dictionary is an
 object. Only what the browser needs is translated: what its modules import, and what that uses. The

@@ -28,12 +28,8 @@ FUNCTIONS = {
     "float": "Number({})",
     "getattr": "{}[{}]",
     "int": "Math.trunc({})",
-    "isinstance": "",
     "len": "len({})",
     "list": "[...{}]",
-    "next": "",
-    "range": "new Range({}, {})",
-    "replace": "",
     "repr": "repr({})",
     "reversed": "[...{}].reverse()",
     "str": "str({})",
@@ -306,7 +302,7 @@ class Expressions:
             case ast.Attribute(value=value, attr=attr) if attr in METHODS:
                 given = [self.expression(part) for part in (value, *node.args)]
                 return self.filled(node, METHODS[attr], given)
-            case ast.Attribute(value=ast.Name(), attr=attr):
+            case ast.Attribute(value=ast.Name(), attr=attr) if self.names.is_method(attr):
                 return f"{self.expression(node.func)}({self.given(node, None)})"
         raise self.names.outside(node, "this call")
 
@@ -334,8 +330,8 @@ class Expressions:
         """Return the arguments of a call; those that have a place go there by keyword, too."""
         by_name = {one.arg: one.value for one in node.keywords}
         rest = (places or [])[len(node.args) :]
-        while rest and rest[-1] not in by_name:
-            rest.pop()
+        while rest and rest[-1] not in by_name and by_name.keys() <= {*rest}:
+            rest.pop()  # Where an object comes last, what stands before it keeps its place.
         written = [self.expression(part) for part in node.args]
         written += [
             self.expression(by_name[one]) if one in by_name else "undefined" for one in rest
@@ -386,7 +382,7 @@ class Expressions:
                 return f"({found}[0] ?? {self.expression(default)})"
             case ("max" | "min", given, []):
                 return f"{self.names.helper(name)}({', '.join(map(self.expression, given))})"
-            case (_, given, []) if FUNCTIONS.get(name):
+            case (_, given, []) if name in FUNCTIONS:
                 return self.filled(node, FUNCTIONS[name], [self.expression(part) for part in given])
             case (_, [*_], _) if name in ERRORS:
                 return f"new {ERRORS[name]}({self.given(node, None)})"

@@ -36,6 +36,13 @@ class Names:
         """Say whether a name is a function's own."""
         return any(name in scope for scope in self.scopes)
 
+    def is_method(self, name: str) -> bool:
+        """Say whether a class of the rules has a method of this name."""
+        modules = self.rules.modules.values()
+        classes = [one for module in modules for one in module.definitions.values()]
+        parts = [part for one in classes if isinstance(one, ast.ClassDef) for part in one.body]
+        return any(isinstance(part, ast.FunctionDef) and part.name == name for part in parts)
+
     def resolve(self, name: str) -> tuple[Module, Definition] | None:
         """Return the module and the definition of a rule's name, or None of any other name."""
         found = None if self.is_local(name) else self.rules.resolve(self.module, name)

@@ -105,6 +105,8 @@ class Statements:
         match node:
             case ast.Expr(value=ast.Constant()) | ast.Pass():
                 return ""
+            case ast.If(orelse=[]) if syntax.is_short_cut(node):
+                return ""
             case ast.Expr(value=value):
                 return f"{self.expressions.expression(value)};"
             case ast.Return(value=None):

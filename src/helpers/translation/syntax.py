@@ -15,6 +15,7 @@ __all__ = [
     "is_dictionary",
     "is_float",
     "is_kw_only",
+    "is_short_cut",
     "is_text",
     "own_nodes",
 ]
@@ -106,6 +107,14 @@ def is_dataclass(node: ast.ClassDef) -> bool:
     match node.decorator_list:
         case [ast.Call(func=ast.Name(id="dataclass"))]:
             return True
+    return False
+
+
+def is_short_cut(node: ast.If) -> bool:
+    """Say whether an `if` begins with `type(...) is`, and so is a short cut of Python's alone."""
+    match node.test:
+        case ast.BoolOp(op=ast.And(), values=[ast.Compare(left=ast.Call(func=func), ops=ops), *_]):
+            return isinstance(func, ast.Name) and func.id == "type" and isinstance(ops[0], ast.Is)
     return False
 
 

@@ -74,9 +74,12 @@ export function has(values, value) {
 
 /** A place of a list, from the end if negative, or what an object has under a key. */
 export function item(values, key) {
-  const found = Array.isArray(values) ? values.at(key) : get(values, key, undefined);
-  if (found === undefined) throw new RangeError(`nothing is there at ${key}`);
-  return found;
+  if (Array.isArray(values) && Number.isInteger(key)) {
+    if (key >= -values.length && key < values.length) return values.at(key);
+  } else if (Object.hasOwn(values, key)) {
+    return values[key];
+  }
+  throw new RangeError(`nothing is there at ${key}`);
 }
 
 export function get(values, key, other = null) {
