@@ -302,7 +302,9 @@ class Expressions:
             case ast.Attribute(value=value, attr=attr) if attr in METHODS:
                 given = [self.expression(part) for part in (value, *node.args)]
                 return self.filled(node, METHODS[attr], given)
-            case ast.Attribute(value=ast.Name(), attr=attr) if self.names.is_method(attr):
+            case ast.Attribute(value=ast.Name(id=name), attr=attr) if self.names.is_method(
+                name, attr
+            ):
                 return f"{self.expression(node.func)}({self.given(node, None)})"
         raise self.names.outside(node, "this call")
 

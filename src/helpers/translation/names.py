@@ -36,8 +36,9 @@ class Names:
         """Say whether a name is a function's own."""
         return any(name in scope for scope in self.scopes)
 
-    def is_method(self, name: str) -> bool:
-        """Say whether a class of the rules has a method of this name."""
+    def is_method(self, owner: str, name: str) -> bool:
+        """Say whether a class of the rules, be it this owner's or not, has such a method."""
+        self.resolve(owner)  # Reads the owner's module.
         modules = self.rules.modules.values()
         classes = [one for module in modules for one in module.definitions.values()]
         parts = [part for one in classes if isinstance(one, ast.ClassDef) for part in one.body]
