@@ -1,5 +1,6 @@
 """The environment: made once, filled when its packages change, made anew where it does not fit."""
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -77,7 +78,11 @@ def test_an_interrupted_one_is_filled_where_it_is(
     assert calls == [str(requirements), str(environment.ROOT)]
 
 
-def test_what_was_in_an_older_one_goes(tmp_path: Path) -> None:
+def test_what_was_in_an_older_one_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = subprocess.run  # Without pip it takes a second instead of ten.
+    monkeypatch.setattr(
+        subprocess, "run", lambda command, check: run([*command, "--without-pip"], check=check)
+    )
     venv = tmp_path / "venv"
     (venv / "lib").mkdir(parents=True)
     (venv / "lib" / "left-over").touch()
@@ -93,3 +98,37 @@ def test_chromium_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("CHROMIUM", "/no/such/program")
     with pytest.raises(SystemExit, match="/no/such/program"):
         chromium.find()
+
+
+@pytest.mark.parametrize(
+    ("listed", "reachable", "asked"),
+    [
+        ("torch==2.13.0\n", {"cpu"}, ["cpu torch==2.13.0"]),
+        ("torch==2.13.0\n", set(), ["cpu torch==2.13.0"]),  # The whole list brings it.
+        ("numpy==2.4.6\n", {"nightly", "cpu"}, ["nightly --pre torch"]),
+        ("numpy==2.4.6\n", {"cpu"}, ["nightly --pre torch", "cpu --pre torch"]),
+        ("numpy==2.4.6\n", set(), ["nightly --pre torch", "cpu --pre torch", "PyPI --pre torch"]),
+    ],
+)
+def test_pytorch_comes_from_its_own_index_if_that_answers(
+    listed: str,
+    reachable: set[str],
+    asked: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    done = []
+    names = {environment.CPU_INDEX: "cpu", environment.NIGHTLY_INDEX: "nightly"}
+
+    def pip(python: Path, *args: str, must_work: bool = True) -> int:
+        index = names[args[args.index("--index-url") + 1]] if "--index-url" in args else "PyPI"
+        wanted = args[-2:] if "--pre" in args else args[-1:]
+        done.append(" ".join((index, *wanted)))
+        return 0 if index in reachable else 1
+
+    monkeypatch.setattr(environment, "pip", pip)
+    monkeypatch.setattr(sys, "platform", "linux")
+    requirements = tmp_path / "requirements.txt"
+    requirements.write_text(listed, encoding="utf-8")
+    environment.install_torch(Path("python"), requirements)
+    assert done == asked

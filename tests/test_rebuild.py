@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from tests.test_build import CHAPTER, ROOT, bare_environment, build, copied, shortened
 
+pytestmark = pytest.mark.slow
 WRITTEN = ("index.html", f"{CHAPTER}.html", "search-index.js", "favicon.ico", "_static/icon.png")
 
 

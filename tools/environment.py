@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 OLDEST_PYTHON = (3, 11)
 # On Linux, PyPI's torch brings gigabytes of CUDA libraries; PyTorch's own index has a small one.
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"
+NIGHTLY_INDEX = CPU_INDEX.replace("/cpu", "/nightly/cpu")
 
 
 def main() -> None:
@@ -78,15 +79,23 @@ def create(venv: Path) -> None:
 
 
 def install_torch(python: Path, requirements: Path) -> None:
-    """On Linux try PyTorch's CPU wheel once, shortly; what fails here comes from PyPI later."""
+    """On Linux try PyTorch's CPU wheel once, shortly; what fails here comes from PyPI later.
+
+    A list without PyTorch wants the newest there is, a nightly build if possible.
+    """
     listed = requirements.read_text(encoding="utf-8")
     pinned = re.search(r"^torch==[\w.]+", listed, re.MULTILINE)
-    if not (sys.platform == "linux" and pinned):
+    if pinned and sys.platform != "linux":
         return
     say("PyTorch, the largest of them ...")
-    short = ("--retries", "0", "--timeout", "15", "--index-url", CPU_INDEX)
-    if pip(python, "install", *short, pinned[0], must_work=False):
-        say("PyTorch's CPU wheel is out of reach: taking the one on PyPI.")
+    short = ("--retries", "0", "--timeout", "15")
+    wanted = (pinned[0],) if pinned else ("--pre", "torch")
+    for index in (CPU_INDEX,) if pinned else (NIGHTLY_INDEX, CPU_INDEX):
+        if not pip(python, "install", *short, "--index-url", index, *wanted, must_work=False):
+            return
+    say("PyTorch's CPU wheel is out of reach: taking the one on PyPI.")
+    if not pinned:
+        pip(python, "install", *wanted)
 
 
 def say(words: str) -> None:
