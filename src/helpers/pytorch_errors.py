@@ -58,7 +58,7 @@ def conv1d_error(
     Raises:
         TypeError: For what is not an integer.
 
-    Chapter 9 goes through all of them.
+    The page of errors goes through all of them.
     """
     return _words(
         lambda: check_conv1d(
@@ -103,7 +103,7 @@ def conv_transpose1d_error(
     Raises:
         TypeError: For what is not an integer, a word for padding excepted.
 
-    Chapter 9 goes through all of them.
+    The page of errors goes through all of them.
     """
     if isinstance(padding, str):
         return (
@@ -155,7 +155,7 @@ def output_size_error(
     Raises:
         TypeError: For what is not an integer.
 
-    Chapter 2 introduces it, chapter 9 explains the words.
+    Chapter 2 introduces it, the page of errors explains the words.
     """
     # PyTorch compares the sizes in Python, which counts on beyond 64 bits.
     sizes = ConvTranspose1dSizes(

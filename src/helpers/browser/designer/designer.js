@@ -444,7 +444,8 @@ function verdict(state, found, ui) {
   if (ui.draft) return { words: "", alert: ui.draft };
   if (layers.length === 0) {
     const paste = KERAS.test(state.code)
-      ? "This looks like Keras. Chapter 10 says what its settings are in PyTorch; then paste"
+      ? "This looks like Keras. The page of other frameworks says what its settings are in "
+        + "PyTorch; then paste"
       : "Paste";
     return { words: `No layer yet. ${paste} an nn.Sequential, layers one a line, a class, or what `
       + "print(model) shows; or choose a real model." };

@@ -706,7 +706,7 @@ const questions = {
       ],
       note: v.kernel_size % v.stride === 0
         ? "The overlap is equal because `stride` divides `kernel_size`."
-        : "Such an unequal overlap is where checkerboard patterns come from.",
+        : "With equal weights, an unequal overlap turns a flat signal into stripes.",
     }),
   },
 
@@ -823,7 +823,7 @@ const questions = {
     },
   },
 
-  // Chapter 7: stacks that come back.
+  // Chapter 9: stacks that come back.
   "stack-length": {
     draw: (random) => until(() => ({
       length: between(random, 60, 400),
@@ -967,7 +967,7 @@ const questions = {
     },
   },
 
-  // Chapter 8: sizes in real models.
+  // Chapter 12: sizes in real models.
   "upsampling-rates": {
     draw: (random) => until(() => ({
       length: between(random, 20, 90),
@@ -1121,7 +1121,7 @@ const questions = {
       }),
   },
 
-  // Chapter 9: PyTorch's errors.
+  // PyTorch's errors.
   "does-it-raise": {
     draw: (random) => pick(random, callCases)(random),
     code: (v) => `layer = ${v.up ? transposed(v, "", [1, 1]) : conv(v, "", [1, 1])}\n`
@@ -1246,7 +1246,7 @@ const questions = {
     },
   },
 
-  // Chapter 10: from Keras, TensorFlow, ONNX or JAX.
+  // From Keras, TensorFlow, ONNX or JAX.
   "keras-same": {
     draw: (random) => until(() => ({
       length: between(random, 10, 120),
