@@ -23,6 +23,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(environment, "create", create)
     monkeypatch.setattr(environment, "install_torch", lambda *args: None)
     monkeypatch.setattr(environment, "pip", lambda python, *args: done.append(args[-1]))
+    monkeypatch.setattr(environment, "install_listed", lambda *args: done.append(str(args[-1])))
     return done
 
 
@@ -76,6 +77,27 @@ def test_an_interrupted_one_is_filled_where_it_is(
     calls.clear()
     environment.set_up(tmp_path / "venv", requirements)
     assert calls == [str(requirements), str(environment.ROOT)]
+
+
+def test_whoever_waits_sees_how_far_it_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    listed = tmp_path / "requirements.txt"
+    listed.write_text("pytest==0\n" * 60, encoding="utf-8")
+    pip = tmp_path / "pip.py"  # Speaks as pip does, and fails.
+    pip.write_text("print('Collecting a\\n' * 60 + 'Installing collected packages: a'); 1 / 0")
+    with pytest.MonkeyPatch.context() as patched:
+        popen = subprocess.Popen
+        patched.setattr(
+            subprocess, "Popen", lambda command, **more: popen([sys.executable, str(pip)], **more)
+        )
+        with pytest.raises(SystemExit, match=r"what requirements\.txt lists"):
+            environment.install_listed(Path(sys.executable), listed)
+    assert capsys.readouterr().out.splitlines() == [
+        "25 of about 60 packages ...",
+        "50 of about 60 packages ...",
+        "All are here; unpacking them ...",
+    ]
 
 
 def test_what_was_in_an_older_one_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
