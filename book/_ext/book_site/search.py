@@ -31,7 +31,7 @@ def sections(page: str) -> list[tuple[str, str, str]]:
     ...          '</section></article>')
     [('a', 'One', 'Two three'), ('b', 'Four', '')]
     """
-    article = html.fromstring(page).find(".//article")
+    article = html.document_fromstring(page).find(".//article")
     for skipped in article.xpath(SKIPPED):
         skipped.drop_tree()
     for block in article.iter(*BLOCKS):
