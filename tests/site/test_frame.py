@@ -74,8 +74,8 @@ def test_keyboard_reaches_the_text_first_and_shows_where_it_is(
 @pytest.mark.parametrize(
     "place",
     [
-        "notebooks/07_stacks.html#make-the-skips-of-a-u-net-meet",
-        "notebooks/09_errors.html#exercises",
+        "notebooks/09_stacks.html#make-the-skips-of-a-u-net-meet",
+        "notebooks/errors.html#exercises",
         "book/glossary.html#term-checkerboard",
         "book/api.html#helpers.layers.trace",
     ],

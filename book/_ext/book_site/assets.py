@@ -44,9 +44,10 @@ def configure(app: Sphinx, config: Config) -> None:
     made = Path(app.doctreedir, "static")
     fonts.write(made / "fonts")
     digest = hashlib.sha256(repr(palette.PALETTE).encode())
-    for source in sorted((Path(frontend.__file__).parent / "browser").rglob("*.*s*")):
-        text = (frontend.classic if source.suffix == ".js" else frontend.source)(source.name)
-        (made / source.name).write_text(text, encoding="utf-8")
+    browser = Path(frontend.__file__).parent / "browser"
+    for name in [*frontend.modules(), *(sheet.name for sheet in sorted(browser.rglob("*.css")))]:
+        text = (frontend.classic if name.endswith(".js") else frontend.source)(name)
+        (made / name).write_text(text, encoding="utf-8")
         digest.update(text.encode())
     for source in sorted([*THEME.rglob("*.*"), *Path(__file__).parent.glob("*.py")]):
         digest.update(source.read_bytes())
