@@ -4,6 +4,8 @@ import gzip
 import json
 import random
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any, get_args
 
