@@ -1,165 +1,21 @@
-"""Stacks of layers: their lengths, the layer that undoes a layer, the decoder of an encoder.
-
-One-dimensional layers of torch.nn are known, in nn.Sequential, nn.ModuleList and Python's lists,
-nested as one likes: Conv1d, ConvTranspose1d, pooling, Upsample, padding, GLU, and whatever keeps
-the length: activations, norms, dropouts, Identity; lazy layers too. Anything else raises TypeError,
-a subclass with a `forward` of its own included, because its sizes can't be known: of a model with
-a `forward` pass a list of what that runs.
-"""
+"""The layer that undoes a layer, and the decoder of an encoder."""
 
 import copy
-import html
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from functools import singledispatch
-from typing import Any, SupportsIndex, TypeAlias, TypeVar
+from typing import Any, SupportsIndex, TypeVar
 
 from torch import nn
 from torch.nn.modules.lazy import LazyModuleMixin
 
+from helpers.layers.stacks import Stack, count, flatten, start
+from helpers.layers.traces import trace
 from helpers.lengths import required_output_padding
-from helpers.signals import (
-    SAMPLES,
-    Signal,
-    after,
-    conv1d_sizes,
-    first_channels,
-    pool1d_sizes,
-    runs_like,
-    single,
-)
+from helpers.signals import SAMPLES, Signal, after, conv1d_sizes, pool1d_sizes, single
 from helpers.sizes import SizeError, integer
 
-__all__ = ["Trace", "mirror", "trace", "transposed_like"]
+__all__ = ["mirror", "transposed_like"]
 
-Stack: TypeAlias = "nn.Module | list[Stack] | tuple[Stack, ...]"
 Conv = TypeVar("Conv", nn.Conv1d, nn.ConvTranspose1d)
-
-HEAD = ("name", "layer", "length")
-CONTAINERS = (nn.Sequential, nn.ModuleList)
-
-
-@dataclass(frozen=True)
-class Step:
-    """One layer of a trace: what goes in and, unless the layer refuses it, what comes out."""
-
-    name: str
-    layer: nn.Module
-    before: Signal
-    after: Signal | None
-
-    @property
-    def text(self) -> str:
-        """The layer as PyTorch prints it."""
-        return f"{type(self.layer).__name__}({self.layer.extra_repr()})"
-
-
-@dataclass(frozen=True, repr=False)
-class Trace:
-    """The lengths on the way through a stack; prints as a table.
-
-    Attributes:
-        input_length: Samples that go in.
-        steps: One for each layer, up to the first that refuses its input.
-        error: Why that layer refuses, or None if none does; `error.pytorch` has PyTorch's words.
-    """
-
-    input_length: int
-    steps: tuple[Step, ...]
-    error: SizeError | None
-
-    @property
-    def lengths(self) -> list[int]:
-        """The length after each layer that takes its input."""
-        return [step.after.length for step in self.steps if step.after]
-
-    @property
-    def rows(self) -> list[tuple[str, str, str]]:
-        """Name, layer and length of each row of the table."""
-        steps = [
-            (step.name, step.text, str(step.after.length) if step.after else "refused")
-            for step in self.steps
-        ]
-        return [("input", "", str(self.input_length)), *steps]
-
-    def __repr__(self) -> str:
-        table = [HEAD, *self.rows]
-        name, layer, length = (max(map(len, column)) for column in zip(*table, strict=True))
-        lines = [f"{a:<{name}}  {b:<{layer}}  {c:>{length}}" for a, b, c in table]
-        return "\n".join(lines + [f"{who}: {why}" for who, why in self._reasons()])
-
-    def _repr_html_(self) -> str:
-        head = "".join(f'<th scope="col">{name}</th>' for name in HEAD)
-        rows = "".join(
-            f'<tr><th scope="row">{html.escape(name)}</th>'
-            f"<td>{_code(layer)}</td><td>{length}</td></tr>"
-            for name, layer, length in self.rows
-        )
-        reasons = "".join(f"<p>{who}: {_code(why)}</p>" for who, why in self._reasons())
-        return (
-            f'<table class="trace"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
-            f"{reasons}"
-        )
-
-    def _reasons(self) -> list[tuple[str, str]]:
-        """Return why the last layer refuses its input, in this book's words and in PyTorch's."""
-        if self.error is None:
-            return []
-        own = [("Refused", str(self.error))]
-        return own + ([("PyTorch", self.error.pytorch)] if self.error.pytorch else [])
-
-
-def _code(text: str) -> str:
-    """Return text as code in HTML."""
-    return f"<code>{html.escape(text)}</code>" if text else ""
-
-
-def trace(model: Stack, length: SupportsIndex) -> Trace:
-    """Return the length after each layer of a stack, without running a layer.
-
-    Each layer is taken to run on the CPU, with a batch of one; BatchNorm1d and GroupNorm, which
-    refuse a single number per channel in training, are taken to have more in their batch.
-
-    >>> trace([nn.Conv1d(1, 8, 3, stride=2), nn.ReLU(), nn.AvgPool1d(2)], 100)
-    name   layer                                                   length
-    input                                                             100
-    0      Conv1d(1, 8, kernel_size=(3,), stride=(2,))                 49
-    1      ReLU()                                                      49
-    2      AvgPool1d(kernel_size=(2,), stride=(2,), padding=(0,))      24
-    >>> trace([nn.Conv1d(1, 8, 3, stride=2), nn.Conv1d(8, 8, 3)], 6).lengths  # 2 < 3
-    [2]
-
-    Args:
-        model: A layer, an nn.Sequential, an nn.ModuleList, or lists of them, nested as you like. Of
-            a model with a `forward` of its own: a list of the layers that it runs, in that order.
-        length: Samples in the input, at least 0.
-
-    Returns:
-        The trace. It ends at a layer that refuses its input; `lengths` stops before that layer, and
-        `error` says which layer it is and why.
-
-    Raises:
-        SizeError: For a length below 0; what a layer refuses is not raised, but told by `error`.
-        TypeError: For a layer that is not known here, and for what is not an integer.
-
-    Chapter 7 introduces it, chapter 8 traces real models.
-    """
-    layers = list(_flatten(model))
-    start = signal = Signal(first_channels(layer for _, layer in layers), integer("length", length))
-    if start.length < 0:
-        raise SizeError(f"length={start.length} is too small; it has to be at least 0")
-    steps: list[Step] = []
-    for name, layer in layers:
-        step = Step(name, layer, signal, None)
-        try:
-            signal = after(layer, signal)
-        except SizeError as error:
-            reason = f"layer {name}, {step.text}, refuses length {signal.length}: {error}"
-            return Trace(start.length, (*steps, step), SizeError(reason, error.pytorch))
-        except TypeError as error:
-            raise TypeError(f"layer {name}: {error}") from None
-        steps.append(replace(step, after=signal))
-    return Trace(start.length, tuple(steps), None)
 
 
 def transposed_like(conv: nn.Conv1d, length: SupportsIndex) -> nn.ConvTranspose1d:
@@ -189,7 +45,7 @@ def transposed_like(conv: nn.Conv1d, length: SupportsIndex) -> nn.ConvTranspose1
     """
     if not isinstance(conv, nn.Conv1d):
         raise TypeError(f"conv is a {type(conv).__name__}; it has to be an nn.Conv1d")
-    sizes = conv1d_sizes(conv, _accepted(conv, length).input_length)
+    sizes = conv1d_sizes(conv, _accepted(conv, length)[1][0].length)
     output_padding = required_output_padding(**vars(sizes))
     return _swapped(
         nn.ConvTranspose1d, conv, padding=sizes.left_padding, output_padding=output_padding
@@ -219,7 +75,9 @@ def mirror(encoder: Stack, length: SupportsIndex) -> nn.Sequential:
     )
 
     Args:
-        encoder: A stack as `trace` takes it.
+        encoder: A stack whose layers are known here: 1-D layers of torch.nn, in nn.Sequential,
+            nn.ModuleList and lists, nested as you like. Of a model with a `forward` of its own: a
+            list of the layers that it runs, in that order.
         length: Samples in the encoder's input, at least 1.
 
     Returns:
@@ -231,45 +89,38 @@ def mirror(encoder: Stack, length: SupportsIndex) -> nn.Sequential:
 
     Chapter 7 introduces it.
     """
-    traced = _accepted(encoder, length)
-    weights = [weight for step in traced.steps for weight in step.layer.parameters()]
+    layers, signals = _accepted(encoder, length)
+    weights = [weight for _, layer in layers for weight in layer.parameters()]
     place = {"device": weights[0].device, "dtype": weights[0].dtype} if weights else {}
     decoder: list[nn.Module] = []
     between: list[nn.Module] = []
-    for step in reversed(traced.steps):
-        undone = _undo(step.layer, step.before, place)
+    for (_, layer), before in zip(reversed(layers), reversed(signals[:-1]), strict=True):
+        undone = _undo(layer, before, place)
         if undone is None:
-            between.insert(0, step.layer)
+            between.insert(0, layer)
             continue
         if decoder:
             decoder += map(_renewed, between)
         decoder += undone
         between.clear()
     mirrored = nn.Sequential(*decoder)
-    _accepted(mirrored, [traced.input_length, *traced.lengths][-1])
+    _accepted(mirrored, signals[-1].length)
     return mirrored
 
 
-def _accepted(model: Stack, length: SupportsIndex) -> Trace:
-    """Return the trace, or raise its error."""
-    traced = trace(model, length)
-    if traced.error is not None:
-        raise traced.error
-    return traced
-
-
-def _flatten(model: Stack, name: str = "") -> Iterator[tuple[str, nn.Module]]:
-    """Yield name and layer of all layers of a stack, in order."""
-    children: Iterable[tuple[str | int, Stack]]
-    if isinstance(model, list | tuple):
-        children = enumerate(model)
-    elif isinstance(model, CONTAINERS) and any(runs_like(kind, model) for kind in CONTAINERS):
-        children = model.named_children()
-    else:
-        yield name or "0", model
-        return
-    for child_name, child in children:
-        yield from _flatten(child, f"{name}.{child_name}".lstrip("."))
+def _accepted(
+    model: Stack, length: SupportsIndex
+) -> tuple[list[tuple[str, nn.Module]], list[Signal]]:
+    """Return the layers of a stack and the signals between them, or raise the trace's error."""
+    layers = list(flatten(model))
+    samples = integer("length", length)
+    if samples < 0:
+        raise SizeError(f"length={samples} is too small; it has to be at least 0")
+    counted = count(layers, start(layers, samples, None))
+    if counted.error is not None:
+        error = trace(model, samples).error
+        raise error if error is not None else counted.error
+    return layers, counted.signals
 
 
 def _settled(layer: nn.Module) -> nn.Module:
