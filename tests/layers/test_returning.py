@@ -23,6 +23,7 @@ def returns(model: nn.Module, channels: int, length: int) -> bool:
         return False
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning")  # 'same' with an even kernel.
 def test_random_stacks_with_decoders() -> None:
     rules = 0
     for seed in range(300):

@@ -6,19 +6,26 @@ the length: activations, norms, dropouts, Identity; lazy layers too. They are co
 else is run by PyTorch.
 """
 
+from helpers.layers.functions import LengthFunction, length_function
 from helpers.layers.mirrors import mirror, transposed_like
 from helpers.layers.refusals import RefusedError
+from helpers.layers.repairs import Repair, Repairs, repairs
 from helpers.layers.returning import ReturningLengths, returning_lengths
 from helpers.layers.stacks import Stack
 from helpers.layers.traces import Step, Trace, trace
 
 __all__ = [
+    "LengthFunction",
     "RefusedError",
+    "Repair",
+    "Repairs",
     "ReturningLengths",
     "Stack",
     "Step",
     "Trace",
+    "length_function",
     "mirror",
+    "repairs",
     "returning_lengths",
     "trace",
     "transposed_like",

@@ -13,7 +13,7 @@ from helpers.layers.runs import Channels, inputs_of
 from helpers.layers.stacks import Stack
 from helpers.layers.traces import checked_inputs
 
-__all__ = ["ReturningLengths", "Rule", "returning_lengths", "rule_of"]
+__all__ = ["ReturningLengths", "Rule", "ordinal", "returning_lengths", "rule_of"]
 
 MOST_RESIDUES = 4
 FURTHER = 200
@@ -42,7 +42,7 @@ class Rule:
         return any(length >= first and (length - first) % self.period == 0 for first in self.firsts)
 
     def __repr__(self) -> str:
-        every = "all" if self.period == 1 else f"every {_ordinal(self.period)}"
+        every = "all" if self.period == 1 else f"every {ordinal(self.period)}"
         return ", and ".join(f"{every}, from {first} on" for first in self.firsts)
 
 
@@ -180,8 +180,15 @@ def _proposed(found: Sequence[int], asked: Collection[int]) -> Rule | None:
     return None
 
 
-def _ordinal(number: int) -> str:
-    """Return a number as a place in an order."""
+def ordinal(number: int) -> str:
+    """Return a number as a place in an order.
+
+    >>> ordinal(2), ordinal(113)
+    ('2nd', '113th')
+
+    Args:
+        number: At least 1.
+    """
     endings = {1: "st", 2: "nd", 3: "rd"}
     ending = "th" if number % 100 in (11, 12, 13) else endings.get(number % 10, "th")
     return f"{number}{ending}"
