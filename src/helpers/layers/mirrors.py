@@ -41,7 +41,7 @@ def transposed_like(conv: nn.Conv1d, length: SupportsIndex) -> nn.ConvTranspose1
             sample more on the right, because no nn.ConvTranspose1d crops that way.
         TypeError: If `conv` is no nn.Conv1d, or a lazy one that has not run yet.
 
-    Chapter 7 introduces it.
+    Chapter 9 introduces it.
     """
     if not isinstance(conv, nn.Conv1d):
         raise TypeError(f"conv is a {type(conv).__name__}; it has to be an nn.Conv1d")
@@ -87,7 +87,7 @@ def mirror(encoder: Stack, length: SupportsIndex) -> nn.Sequential:
         SizeError: If a layer of the encoder refuses its input.
         TypeError: For a layer that is not known here, or a lazy one that has not run yet.
 
-    Chapter 7 introduces it.
+    Chapter 9 introduces it.
     """
     layers, signals = _accepted(encoder, length)
     weights = [weight for _, layer in layers for weight in layer.parameters()]
