@@ -157,15 +157,15 @@ def _inside(index: int, length: int) -> int:
 def _flatten(model: Any) -> Iterator[nn.Module]:
     """Yield the layers of a stack, in order."""
     containers = (nn.Sequential, nn.ModuleList)
-    if isinstance(model, list | tuple) or any(runs_like(kind, model) for kind in containers):
-        for part in model:
-            yield from _flatten(part)
-    elif isinstance(model, nn.Module):
-        yield model
-    else:
+    if not isinstance(model, nn.Module | list | tuple):
         raise TypeError(
             f"the model has a {type(model).__name__}; it has to be an nn.Module or a list of them"
         )
+    if isinstance(model, nn.Module) and not any(runs_like(kind, model) for kind in containers):
+        yield model
+        return
+    for part in model if isinstance(model, list | tuple) else model.children():
+        yield from _flatten(part)
 
 
 def _known(layers: list[nn.Module]) -> bool:
