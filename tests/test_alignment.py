@@ -198,6 +198,12 @@ def test_a_transposed_layer_is_centered_where_its_kernel_is(stride: int) -> None
             assert len(field.fields) == stride
 
 
+def test_a_layer_may_stand_in_a_stack_twice() -> None:
+    pool = nn.MaxPool1d(2)
+    assert input_span(nn.Sequential(pool, pool), 3, length=20) == range(12, 16)
+    assert receptive_field([pool, nn.ModuleList([pool, pool])]).size == 8
+
+
 def test_a_look_ahead_is_what_an_output_waits_for() -> None:
     down = [nn.Conv1d(1, 1, 8, stride=4, padding=2), nn.ConvTranspose1d(1, 1, 8, 4, padding=2)]
     model, field = nn.Sequential(*down), receptive_field(down)

@@ -74,7 +74,7 @@ def input_span(
     if not _known(layers):
         run = Run(_module(layers), samples, channels)
         return run.span(_inside(at, run.output_length))
-    traced = trace(model, samples)
+    traced = trace(tuple(layers), samples)
     if traced.error:
         raise traced.error
     found: Positions = np.array([_inside(at, [samples, *traced.lengths][-1])])
@@ -164,7 +164,8 @@ def _flatten(model: Any) -> Iterator[nn.Module]:
     if isinstance(model, nn.Module) and not any(runs_like(kind, model) for kind in containers):
         yield model
         return
-    for part in model if isinstance(model, list | tuple) else model.children():
+    # Not children(), which leaves out a layer that stands there twice.
+    for part in model._modules.values() if isinstance(model, nn.Module) else model:
         yield from _flatten(part)
 
 
