@@ -79,6 +79,13 @@ def test_spectra_find_a_tone_where_it_is() -> None:
     assert marks == pytest.approx([1 / 3])
 
 
+def test_spectra_write_the_strength_of_the_marked_signal() -> None:
+    stripes = 3 + np.cos(np.pi * np.arange(400))  # a third of the level, at 1/2
+    ax = samples.spectra({"striped": stripes}, ["unread"], stride=2, marked="striped")
+    notes = [text.get_text() for text in ax.texts]
+    assert "\N{MINUS SIGN}10 dB" in notes
+
+
 @pytest.mark.parametrize(("left", "right"), [(0, 0), (2, 0), (0, 3), (1, 2)])
 @pytest.mark.parametrize(("k", "s", "d"), [(3, 1, 1), (3, 2, 1), (2, 2, 3), (4, 3, 1)])
 def test_windows_read_what_a_real_layer_reads(

@@ -567,7 +567,7 @@ def test_search_puts_the_heading_that_holds_the_words_first(
 ) -> None:
     seen = visit(f"{site_url}/search.html?q={quote(question)}")
     first = seen.page.locator(".results a").first
-    target = "notebooks/09_errors.html#the-size-of-tensor-a-must-match-the-size-of-tensor-b"
+    target = "notebooks/errors.html#the-size-of-tensor-a-must-match-the-size-of-tensor-b"
     assert str(first.get_attribute("href")).endswith(target)
     marked = {mark.inner_text().lower() for mark in first.locator("mark").all()}
     assert "tensor" in marked
@@ -751,8 +751,8 @@ def test_keyboard_reaches_the_text_first_and_shows_where_it_is(
 @pytest.mark.parametrize(
     "place",
     [
-        "notebooks/07_stacks.html#make-the-skips-of-a-u-net-meet",
-        "notebooks/09_errors.html#exercises",
+        "notebooks/09_stacks.html#make-the-skips-of-a-u-net-meet",
+        "notebooks/errors.html#exercises",
         "book/glossary.html#term-checkerboard",
         "book/api.html#helpers.layers.trace",
     ],

@@ -142,7 +142,7 @@ def trace(model: Stack, length: SupportsIndex) -> Trace:
         SizeError: For a length below 0; what a layer refuses is not raised, but told by `error`.
         TypeError: For a layer that is not known here, and for what is not an integer.
 
-    Chapter 7 introduces it, chapter 8 traces real models.
+    Chapter 9 introduces it, chapter 12 traces real models.
     """
     layers = list(_flatten(model))
     start = signal = Signal(first_channels(layer for _, layer in layers), integer("length", length))
@@ -185,7 +185,7 @@ def transposed_like(conv: nn.Conv1d, length: SupportsIndex) -> nn.ConvTranspose1
             sample more on the right, because no nn.ConvTranspose1d crops that way.
         TypeError: If `conv` is no nn.Conv1d, or a lazy one that has not run yet.
 
-    Chapter 7 introduces it.
+    Chapter 9 introduces it.
     """
     if not isinstance(conv, nn.Conv1d):
         raise TypeError(f"conv is a {type(conv).__name__}; it has to be an nn.Conv1d")
@@ -229,7 +229,7 @@ def mirror(encoder: Stack, length: SupportsIndex) -> nn.Sequential:
         SizeError: If a layer of the encoder refuses its input.
         TypeError: For a layer that is not known here, or a lazy one that has not run yet.
 
-    Chapter 7 introduces it.
+    Chapter 9 introduces it.
     """
     traced = _accepted(encoder, length)
     weights = [weight for step in traced.steps for weight in step.layer.parameters()]

@@ -11,10 +11,8 @@
 //   says(v, answer)   the answer in words, after "Yes: "
 //   slips(v)          [[answer, hint], …], the likeliest first
 //   working(v)        { steps, note }
-import {
-  conv1dError, convTranspose1dError, inputLengths, outputSizeError, requiredOutputPadding,
-  unreadSamples,
-} from "../rules/lengths.js";
+import { inputLengths, requiredOutputPadding, unreadSamples } from "../rules/lengths.js";
+import { conv1dError, convTranspose1dError, outputSizeError } from "../rules/pytorch_errors.js";
 import {
   accepts, comesBack, contributors, kerasSame, matrixNonzeros, nextValidLength, product, pytorchSame,
   receptiveField, room, span, stackLengths, upsampledLengths, weightsOnPadding,
@@ -708,7 +706,7 @@ const questions = {
       ],
       note: v.kernel_size % v.stride === 0
         ? "The overlap is equal because `stride` divides `kernel_size`."
-        : "Such an unequal overlap is where checkerboard patterns come from.",
+        : "With equal weights, an unequal overlap turns a flat signal into stripes.",
     }),
   },
 
@@ -825,7 +823,7 @@ const questions = {
     },
   },
 
-  // Chapter 7: stacks that come back.
+  // Chapter 9: stacks that come back.
   "stack-length": {
     draw: (random) => until(() => ({
       length: between(random, 60, 400),
@@ -969,7 +967,7 @@ const questions = {
     },
   },
 
-  // Chapter 8: sizes in real models.
+  // Chapter 12: sizes in real models.
   "upsampling-rates": {
     draw: (random) => until(() => ({
       length: between(random, 20, 90),
@@ -1123,7 +1121,7 @@ const questions = {
       }),
   },
 
-  // Chapter 9: PyTorch's errors.
+  // PyTorch's errors.
   "does-it-raise": {
     draw: (random) => pick(random, callCases)(random),
     code: (v) => `layer = ${v.up ? transposed(v, "", [1, 1]) : conv(v, "", [1, 1])}\n`
@@ -1248,7 +1246,7 @@ const questions = {
     },
   },
 
-  // Chapter 10: from Keras, TensorFlow, ONNX or JAX.
+  // From Keras, TensorFlow, ONNX or JAX.
   "keras-same": {
     draw: (random) => until(() => ({
       length: between(random, 10, 120),
