@@ -22,6 +22,7 @@ def test_a_cone_fills_what_is_read() -> None:
     roles = [patch.get_label() for patch in ax.patches]
     assert [roles.count(role) for role in ("input", "kernel", "output")] == [5, 2, 1]
     assert roles.count("missing") == 9 + 4 + 2 - 8
+    assert {"input", "output"} <= {text.get_text() for text in ax.texts}
     with pytest.raises(ValueError, match="zip"):
         alignment.cone([range(2)], [9, 4])
 

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Polygon
 from matplotlib.ticker import MaxNLocator
 
-from helpers.figures.cells import canvas, cell
+from helpers.figures.cells import canvas, cell, words
 from helpers.figures.style import SMALL, axes, color, decorate, tint
 
 __all__ = ["beats", "cone", "fields"]
@@ -24,12 +24,14 @@ def cone(spans: Sequence[range], lengths: Sequence[int], ax: Axes | None = None)
     # Each level is centered over the one below, so that a cone without padding is upright.
     left = [(lengths[0] - length) / 2 for length in lengths]
     top = len(spans) - 1
-    ax = canvas(-0.2, lengths[0] + 0.2, 2.2 * top + 1.2, ax)
+    ax = canvas(-0.2, lengths[0] + 2.4, 2.2 * top + 1.2, ax)
     for level, (span, length) in enumerate(zip(spans, lengths, strict=True)):
         y = 2.2 * (top - level) + 0.1
         role = "output" if level == top else "input" if level == 0 else "kernel"
         for sample in range(length):
             cell(ax, left[level] + sample, y, role if sample in span else "missing", sample)
+        if level in (0, top):
+            words(ax, lengths[0] + 0.5, y + 0.5, role, role)
         if level < top:
             above = spans[level + 1]
             corners = [
@@ -63,7 +65,7 @@ def fields(
     for row, span in enumerate(spans):
         place = float((first + row) * step)
         ax.barh(row, len(span), left=span.start - 0.5, height=0.55, color=color("input"), zorder=2)
-        ax.plot(place, row, "o", color=color("output_padding"), markersize=6, zorder=3)
+        ax.plot(place, row, "o", color=color("paper"), markersize=5, zorder=3)
     if start < 0:
         ax.axvspan(start - 0.7, -0.5, color=tint("padding"), zorder=0)
         ax.text(
