@@ -428,7 +428,7 @@ READ = "(code) => {" + MODULES + "return read(code); }"
 
 
 def test_the_landing_page_is_understood(engine: Page) -> None:
-    page = (Path(__file__).parents[1] / "book/index.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[1] / "index.md").read_text(encoding="utf-8")
     blocks = [b for b in re.findall(r"```python\n(.*?)```", page, re.DOTALL) if "nn.Conv" in b]
     assert blocks
     for block in blocks:
