@@ -65,7 +65,8 @@ def fields(
     for row, span in enumerate(spans):
         place = float((first + row) * step)
         ax.barh(row, len(span), left=span.start - 0.5, height=0.55, color=color("input"), zorder=2)
-        ax.plot(place, row, "o", color=color("paper"), markersize=5, zorder=3)
+        paper, ink = color("paper"), color("ink")
+        ax.plot(place, row, "o", markersize=6, zorder=3, mfc=paper, mec=ink)
     if start < 0:
         ax.axvspan(start - 0.7, -0.5, color=tint("padding"), zorder=0)
         ax.text(
