@@ -22,6 +22,7 @@ from threading import Thread
 
 from py_mini_racer import MiniRacer
 
+from helpers import translation
 from helpers.palette import PALETTE
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "evaluate",
     "imports",
     "markup",
+    "modules",
     "palette_css",
     "scripts",
     "sheets",
@@ -44,13 +46,24 @@ PATIENCE = 60
 IMPORT = re.compile(
     r'^import \{(\s*\w+(?:\s*,\s*\w+)*,?\s*)\} from "\.{1,2}/(?:[\w.]+/)*(\w+\.js)";$', re.MULTILINE
 )
-EXPORT = re.compile(r"^export (?:(function|const) (\w+)|default (?=\{))", re.MULTILINE)
+EXPORT = re.compile(r"^export (?:(function\*?|const) (\w+)|default (?=\{))", re.MULTILINE)
 LEFT_OVER = re.compile(r"^\s*(?:import|export)\b.*$", re.MULTILINE)
 
 
 def source(name: str) -> str:
-    """Return the text of a file in a folder of `helpers/browser`; each name is there once."""
-    return _files()[name].read_text(encoding="utf-8")
+    """Return the text of a file in a folder of `helpers/browser`, or of a rule made of Python.
+
+    >>> source("lengths.js").splitlines()[0]
+    '// Made of lengths.py by helpers.translation.'
+    """
+    if path := _files().get(name):
+        return path.read_text(encoding="utf-8")
+    return _rules()[name]
+
+
+def modules() -> list[str]:
+    """Return the names of all modules, those made of Python included."""
+    return sorted([*(name for name in _files() if name.endswith(".js")), *_rules()])
 
 
 @functools.cache
@@ -61,6 +74,24 @@ def _files() -> dict[str, Path]:
         if found.setdefault(path.name, path) != path:
             raise ValueError(f"{path.name} is there twice: {found[path.name]} and {path}")
     return found
+
+
+@functools.cache
+def _rules() -> dict[str, str]:
+    """Return the rules that the browser needs, translated from the Python beside this file.
+
+    What it needs is what the modules in the folders import and is in none of them.
+    """
+    files = _files()
+    wanted = [
+        (module, name)
+        for path in files.values()
+        for names, module in IMPORT.findall(path.read_text(encoding="utf-8"))
+        if module not in files
+        for name in re.findall(r"\w+", names)
+    ]
+    builtins = files[translation.BUILTINS].read_text(encoding="utf-8")
+    return translation.translate(Path(__file__).parent, wanted, builtins)
 
 
 def stylesheet(name: str) -> str:

@@ -200,7 +200,9 @@ def input_lengths(
     shortest = sizes.effective_kernel_size - sizes.total_padding
     first = shortest + (windows - 1) * sizes.stride
     start = max(1, shortest, first)
-    stop = min(first + sizes.stride, INT64.stop - sizes.total_padding)
+    stop = first + sizes.stride
+    if stop + sizes.total_padding > INT64.stop:
+        stop = INT64.stop - sizes.total_padding
     return range(start, max(start, stop))
 
 

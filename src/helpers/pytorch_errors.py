@@ -22,6 +22,7 @@ from helpers.sizes import (
     half,
     integer,
     whole,
+    wrapped,
 )
 
 __all__ = ["conv1d_error", "conv_transpose1d_error", "output_size_error"]
@@ -31,7 +32,14 @@ LARGEST_INT32 = 2**31 - 1
 LARGEST_INT64 = 2**63 - 1
 
 
-def conv1d_error(length: SupportsIndex, **settings: SupportsIndex | str) -> str | None:
+def conv1d_error(
+    length: SupportsIndex,
+    *,
+    kernel_size: SupportsIndex,
+    stride: SupportsIndex = 1,
+    padding: SupportsIndex | str = 0,
+    dilation: SupportsIndex = 1,
+) -> str | None:
     """Return what nn.Conv1d says about an input of `length` samples, or None if it takes it.
 
     >>> words = conv1d_error(4, kernel_size=3, dilation=2)  # 2 * (3 - 1) + 1 = 5 samples
@@ -42,18 +50,38 @@ def conv1d_error(length: SupportsIndex, **settings: SupportsIndex | str) -> str 
 
     Args:
         length: Samples in the input; like the settings, any integer.
-        **settings: kernel_size and, where they differ from PyTorch's own defaults, stride, padding
-            (a number or a word) and dilation.
+        kernel_size: Taps in the kernel.
+        stride: Samples from one window to the next.
+        padding: Samples added on each side, or a word.
+        dilation: Samples from one tap of the kernel to the next.
 
     Raises:
-        TypeError: For what is not an integer, and for unknown or missing settings.
+        TypeError: For what is not an integer.
 
     The page of errors goes through all of them.
     """
-    return _words(lambda: check_conv1d(Conv1dSizes.of(length=length, **settings)))
+    return _words(
+        lambda: check_conv1d(
+            Conv1dSizes.of(
+                length=length,
+                kernel_size=kernel_size,
+                stride=stride,
+                padding=padding,
+                dilation=dilation,
+            )
+        )
+    )
 
 
-def conv_transpose1d_error(length: SupportsIndex, **settings: SupportsIndex | str) -> str | None:
+def conv_transpose1d_error(
+    length: SupportsIndex,
+    *,
+    kernel_size: SupportsIndex,
+    stride: SupportsIndex = 1,
+    padding: SupportsIndex | str = 0,
+    output_padding: SupportsIndex = 0,
+    dilation: SupportsIndex = 1,
+) -> str | None:
     """Return what nn.ConvTranspose1d says about an input of `length` samples, or None.
 
     None means that it takes the input.
@@ -66,27 +94,44 @@ def conv_transpose1d_error(length: SupportsIndex, **settings: SupportsIndex | st
 
     Args:
         length: Samples in the input; like the settings, any integer.
-        **settings: kernel_size and, where they differ from PyTorch's own defaults, stride, padding,
-            output_padding and dilation.
+        kernel_size: Taps in the kernel.
+        stride: Samples from one scattered kernel to the next.
+        padding: Samples cropped from each side; a word is refused.
+        output_padding: Samples by which the crop at the end is smaller.
+        dilation: Samples from one tap of the kernel to the next.
 
     Raises:
-        TypeError: For what is not an integer, a word for padding excepted, and for unknown or
-            missing settings.
+        TypeError: For what is not an integer, a word for padding excepted.
 
     The page of errors goes through all of them.
     """
-    if isinstance(settings.get("padding"), str):
+    if isinstance(padding, str):
         return (
             "conv_transpose1d(): argument 'padding' (position 5) must be tuple of ints, "
             "but found element of type str at pos 0"
         )
     return _words(
-        lambda: check_conv_transpose1d(ConvTranspose1dSizes.of(length=length, **settings))
+        lambda: check_conv_transpose1d(
+            ConvTranspose1dSizes.of(
+                length=length,
+                kernel_size=kernel_size,
+                stride=stride,
+                padding=padding,
+                output_padding=output_padding,
+                dilation=dilation,
+            )
+        )
     )
 
 
 def output_size_error(
-    length: SupportsIndex, output_size: SupportsIndex, **settings: SupportsIndex
+    length: SupportsIndex,
+    output_size: SupportsIndex,
+    *,
+    kernel_size: SupportsIndex,
+    stride: SupportsIndex = 1,
+    padding: SupportsIndex = 0,
+    dilation: SupportsIndex = 1,
 ) -> str | None:
     """Return what nn.ConvTranspose1d says about `forward(x, output_size=[output_size])`, or None.
 
@@ -102,17 +147,24 @@ def output_size_error(
     Args:
         length: Samples in the input; like the settings, any integer.
         output_size: The length that is asked for, any integer.
-        **settings: kernel_size and, where they differ from PyTorch's own defaults, stride, padding
-            and dilation.
+        kernel_size: Taps in the kernel.
+        stride: Samples from one scattered kernel to the next.
+        padding: Samples cropped from each side.
+        dilation: Samples from one tap of the kernel to the next.
 
     Raises:
-        TypeError: For what is not an integer, and for unknown or missing settings.
+        TypeError: For what is not an integer.
 
     Chapter 2 introduces it, the page of errors explains the words.
     """
     # PyTorch compares the sizes in Python, which counts on beyond 64 bits.
-    given = settings | {"length": length, "output_padding": 0}
-    sizes = ConvTranspose1dSizes(**{name: whole(name, value) for name, value in given.items()})
+    sizes = ConvTranspose1dSizes(
+        length=whole("length", length),
+        kernel_size=whole("kernel_size", kernel_size),
+        stride=whole("stride", stride),
+        padding=whole("padding", padding),
+        dilation=whole("dilation", dilation),
+    )
     size = whole("output_size", output_size)
     return _words(lambda: check_output_size(sizes, size))
 
@@ -123,11 +175,13 @@ def check_conv1d(sizes: Conv1dSizes, channels: int = 1) -> None:
         raise SizeError(
             f"padding={sizes.padding!r} is not known; the words are 'same' and 'valid'",
             f"Invalid padding string {sizes.padding!r}, should be one of {{'same', 'valid'}}",
+            code="padding-word",
         )
     if sizes.padding == "same" and sizes.stride != 1:
         raise SizeError(
             f"stride={sizes.stride} does not go with padding='same', which needs stride=1",
             "padding='same' is not supported for strided convolutions",
+            code="same-with-stride",
         )
     _check_tensors(sizes)
     # An odd total can't be split evenly: PyTorch first adds one sample at the end of the input.
@@ -135,15 +189,18 @@ def check_conv1d(sizes: Conv1dSizes, channels: int = 1) -> None:
     length = sizes.padded_length - 2 * padding
     if length < 0:
         raise SizeError(
-            _too_small("kernel_size", sizes.kernel_size), "narrow(): length must be non-negative."
+            _too_small("kernel_size", sizes.kernel_size),
+            "narrow(): length must be non-negative.",
+            code="kernel-empty",
         )
     _check_signs(sizes, padding=padding)
-    if (padded := _wrapped(sizes.padded_length, bits=64)) < sizes.effective_kernel_size:
+    if (padded := wrapped(sizes.padded_length, bits=64)) < sizes.effective_kernel_size:
         raise SizeError(
             _too_long(sizes),
             f"Calculated padded input size per channel: ({padded}). Kernel size:"
             f" ({sizes.effective_kernel_size}). Kernel size can't be greater than actual input"
             " size",
+            code="kernel-too-long",
         )
     _check_not_empty(sizes, length, channels)
     if sizes.kernel_size == 0:
@@ -151,10 +208,13 @@ def check_conv1d(sizes: Conv1dSizes, channels: int = 1) -> None:
         raise SizeError(
             _too_small("kernel_size", 0),
             f"kernel size should be greater than zero, but got {printed}",
+            code="kernel-empty",
         )
     if sizes.dilation == 0:
         raise SizeError(
-            _too_small("dilation", 0), "dilation should be greater than zero, but got [1, 0]"
+            _too_small("dilation", 0),
+            "dilation should be greater than zero, but got [1, 0]",
+            code="dilation",
         )
 
 
@@ -167,15 +227,17 @@ def check_conv_transpose1d(sizes: ConvTranspose1dSizes, channels: int = 1) -> No
         raise SizeError(
             _too_small("kernel_size", 0),
             "kernel size should be greater than zero, but got kernel_height: 1 kernel_width: 0",
+            code="kernel-empty",
         )
     for name, comma in (("stride", ""), ("dilation", ",")):
         value = getattr(sizes, name)
-        if (stored := _wrapped(value, bits=32)) <= 0:
+        if (stored := wrapped(value, bits=32)) <= 0:
             raise SizeError(
                 f"{name}={value} is not possible; it has to be at least 1 and at most"
                 f" {LARGEST_INT32}, because the CPU stores it in 32 bits",
                 f"{name} should be greater than zero, but got {name}_height: 1{comma}"
                 f" {name}_width: {stored}",
+                code="stride-too-large" if name == "stride" else "dilation",
             )
     largest = max(sizes.stride, sizes.dilation) - 1
     if sizes.output_padding > largest:
@@ -186,8 +248,9 @@ def check_conv_transpose1d(sizes: ConvTranspose1dSizes, channels: int = 1) -> No
             f" output_padding_height: 0 output_padding_width: {sizes.output_padding}"
             f" stride_height: 1 stride_width: {sizes.stride}"
             f" dilation_height: 1 dilation_width: {sizes.dilation}",
+            code="output-padding-too-large",
         )
-    if (output := _wrapped(sizes.output_length, bits=64)) < 1:
+    if (output := wrapped(sizes.output_length, bits=64)) < 1:
         raise SizeError(
             f"padding={sizes.padding} crops {2 * sizes.padding} samples, which leaves"
             f" {sizes.output_length} of the"
@@ -195,6 +258,7 @@ def check_conv_transpose1d(sizes: ConvTranspose1dSizes, channels: int = 1) -> No
             f" scattered over; between 1 and {LARGEST_INT64} have to be left",
             f"Given input size per channel: (1 x {sizes.length}). Calculated output size per"
             f" channel: (1 x {output}). Output size is too small",
+            code="crop-too-large",
         )
 
 
@@ -209,6 +273,7 @@ def check_output_size(sizes: ConvTranspose1dSizes, output_size: int) -> None:
             " which is what an output_padding from 0 to stride - 1 gives",
             f"requested an output size of [{output_size}], but valid sizes range from [{smallest}]"
             f" to [{largest}] (for an input of torch.Size([{sizes.length}]))",
+            code="output-size",
         )
     chosen = vars(sizes) | {"output_padding": output_size - smallest}
     check_conv_transpose1d(ConvTranspose1dSizes.of(**chosen))
@@ -401,12 +466,6 @@ def _words(check: Callable[[], None]) -> str | None:
     return None
 
 
-def _wrapped(number: int, *, bits: int) -> int:
-    """Return what a signed integer of so many bits makes of `number`."""
-    middle = 1 << (bits - 1)
-    return (number + middle) % (2 * middle) - middle
-
-
 def _check_tensors(sizes: LayerSizes) -> None:
     """Raise SizeError where the kernel or the input can't even be made."""
     for name in ("kernel_size", "length"):
@@ -414,6 +473,7 @@ def _check_tensors(sizes: LayerSizes) -> None:
             raise SizeError(
                 _too_small(name, value),
                 f"Trying to create tensor with negative dimension {value}: [1, 1, {value}]",
+                code="negative-length" if name == "length" else "negative-kernel",
             )
 
 
@@ -421,18 +481,29 @@ def _check_signs(sizes: LayerSizes, **paddings: int) -> None:
     """Raise SizeError for a padding, stride or dilation that no layer takes."""
     for name, value in paddings.items():
         if value < 0:
-            raise SizeError(_too_small(name, value, 0), f"negative {name} is not supported")
+            raise SizeError(
+                _too_small(name, value, 0),
+                f"negative {name} is not supported",
+                code="negative-padding" if name == "padding" else "negative-output-padding",
+            )
     if sizes.stride < 1:
-        raise SizeError(_too_small("stride", sizes.stride), "non-positive stride is not supported")
+        raise SizeError(
+            _too_small("stride", sizes.stride),
+            "non-positive stride is not supported",
+            code="stride",
+        )
     if sizes.dilation < 0:
         raise SizeError(
-            _too_small("dilation", sizes.dilation), "dilation should be greater than zero"
+            _too_small("dilation", sizes.dilation),
+            "dilation should be greater than zero",
+            code="dilation",
         )
     if (padding := paddings["padding"]) > LARGEST_PADDING:
         raise SizeError(
             f"padding={padding} is too large; it may be at most {LARGEST_PADDING}",
             f"Given padding={padding} at dimension 0 , expected padding to be at most"
             f" {LARGEST_PADDING}",
+            code="padding-too-large",
         )
 
 
@@ -443,6 +514,7 @@ def _check_not_empty(sizes: LayerSizes, length: int, channels: int) -> None:
             f"{_too_small('length', sizes.length)}, whatever the padding",
             "Only zero batch or zero channel inputs are supported, but got input shape:"
             f" [1, {channels}, 1, 0]",
+            code="input-empty",
         )
 
 

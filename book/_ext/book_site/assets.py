@@ -65,8 +65,8 @@ def files() -> dict[str, bytes]:
         "site.js": (STATIC / "site.js").read_text(encoding="utf-8"),
         "logo.svg": (STATIC / "logo.svg").read_text(encoding="utf-8"),
     }
-    for module in sorted(BROWSER.rglob("*.js")):
-        made[module.name] = frontend.classic(module.name)
+    for name in frontend.modules():
+        made[name] = frontend.classic(name)
     for sheet in sorted(BROWSER.rglob("*.css")):
         made[sheet.name] = shortened(frontend.source(sheet.name))
     return {name: text.encode() for name, text in made.items()}

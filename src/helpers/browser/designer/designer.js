@@ -4,7 +4,8 @@ import { h, html } from "../ui/elements.js";
 import { hourglass } from "./hourglass.js";
 import { arrow, button, ending, numberField, radios } from "../ui/panel.js";
 import { linkPairs, openPanel, parse, typed } from "../ui/panel.js";
-import { MOST, countOf, settingsBetween } from "../rules/settings_search.js";
+import { Range } from "../rules/builtins.js";
+import { BOUNDS, MOST, conv1dSettings, convTranspose1dSettings } from "../rules/search.js";
 import { around, comesBack, exchanged, inLine, isPicky, leftOver, mirror } from "../rules/stacks.js";
 import { nearestThat, outcome, refusedBy, returning, run, shortest, sized } from "../rules/stacks.js";
 import { through, trace } from "../rules/stacks.js";
@@ -16,7 +17,7 @@ const RANGES = [...SHARED, "output_padding"];
 const OPTIONAL = { stride: 1, padding: 0, output_padding: 0, dilation: 1 };
 const SEARCH = {
   layer: "Conv1d", from: 100, to: 50,
-  kernel_size: [1, 7], stride: [1, 4], padding: [0, 3], dilation: [1, 2],
+  ...Object.fromEntries(SHARED.map((name) => [name, [BOUNDS[name].start, BOUNDS[name].stop - 1]])),
   output_padding: [0, 3],
 };
 const DEFAULTS = { length: 100, code: "", presets: [], search: SEARCH };
@@ -27,10 +28,10 @@ const STILL = {
 const LINK_MOST = 8000;
 const NEXT = Array.from({ length: 32 }, (_, i) => i + 1);
 
-/** The HTML of a state, complete without a script. */
-export function markup(state) {
+/** The HTML of a state, complete without a script; `ui` is what a reader has made of it since. */
+export function markup(state, ui = {}) {
   const whole = { ...DEFAULTS, ...state };
-  return html(view(whole, { ...STILL, opening: whole.code }));
+  return html(view(whole, { ...STILL, opening: whole.code, ...ui }));
 }
 
 /** What a stack and a length come to: all that the page says, as data. */
@@ -134,14 +135,19 @@ export function decoderCode(decoder) {
 /** The settings of a search in order: { rows } or, where the bounds are too wide, { problem }. */
 export function search(bounds, sort = STILL.sort) {
   const { layer, from, to } = bounds;
-  const count = countOf(bounds);
+  const count = SHARED.reduce(
+    (all, name) => all * Math.max(0, bounds[name][1] - bounds[name][0] + 1), 1,
+  );
   if (count > MOST) {
     return { problem: `These bounds hold ${count} settings, and ${MOST} are looked through at a `
       + "time. Narrow one of them." };
   }
   let rows;
   try {
-    rows = settingsBetween(layer, from, to, bounds);
+    const ranges = Object.fromEntries(
+      settingsOf(layer).map((name) => [name, new Range(bounds[name][0], bounds[name][1] + 1)]),
+    );
+    rows = [...(layer === "Conv1d" ? conv1dSettings : convTranspose1dSettings)(from, to, ranges)];
   } catch (error) {
     if (error instanceof RangeError) return { problem: error.message };
     throw error;

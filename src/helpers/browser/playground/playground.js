@@ -1,10 +1,10 @@
 // The playground: the lengths of a Conv1d, of a ConvTranspose1d, or of one after the other, drawn
 // for chosen settings. An anywidget front-end module, which also runs on a static page with any
 // model that has get, set, on, off and save_changes.
-import { h, html, late } from "../ui/elements.js";
-import { conv1dError, conv1dOutputLength, convTranspose1dError } from "../rules/lengths.js";
-import { convTranspose1dOutputLength, inputLengths } from "../rules/lengths.js";
-import { requiredOutputPadding, unreadSamples } from "../rules/lengths.js";
+import { KEYS, h, html, late } from "../ui/elements.js";
+import {
+  conv1dOutputLength, convTranspose1dOutputLength, inputLengths, requiredOutputPadding, unreadSamples,
+} from "../rules/lengths.js";
 import { arrow, button, ending, numberField, radios } from "../ui/panel.js";
 import { linkPairs, openPanel, parse, typed } from "../ui/panel.js";
 import { geometry, picture } from "./picture.js";
@@ -23,9 +23,9 @@ const STILL = {
   live: false, width: 640, note: null, chosen: null, drafts: {}, playing: false, frozen: null,
 };
 
-/** The HTML of a state, complete without a script. */
-export function markup(state) {
-  return html(view({ ...DEFAULTS, ...state }, { ...STILL, kept: {} }));
+/** The HTML of a state, complete without a script; `ui` is what a reader has made of it since. */
+export function markup(state, ui = {}) {
+  return html(view({ ...DEFAULTS, ...state }, { ...STILL, ...ui }));
 }
 
 /** The state in a shared link's hash for this anchor, or null: { settings, chosen }. */
@@ -54,7 +54,7 @@ export function writeLink(state, chosen, anchor) {
 export default {
   render({ model, el }) {
     const anchor = model.get("anchor") ?? null;
-    const ui = { ...STILL, live: true, drafts: {}, kept: {}, anchor };
+    const ui = { ...STILL, live: true, drafts: {}, anchor };
     let seen = null;
     let nextStep = 0;
 
@@ -142,10 +142,6 @@ export default {
           change({ [name]: number });
         }
       },
-      focusin({ target }) {
-        // JupyterLab would take arrows and letters for its own, "d d" for deleting the cell.
-        target.setAttribute("data-lm-suppress-shortcuts", "true");
-      },
       submit(event) {
         event.preventDefault();
       },
@@ -197,26 +193,17 @@ export default {
   },
 };
 
-// The lengths for a state, or why there are none: { conv, transposed, error, kind }.
+// The lengths for a state, or why there are none: { conv, transposed, error, code, kind }.
 function sizesOf(state) {
   const { mode, length } = state;
-  const sizes = { conv: null, transposed: null, error: null, kind: "RuntimeError" };
-  const transpose = (from) => {
-    sizes.error = convTranspose1dError(from, state);
-    if (!sizes.error) sizes.transposed = convTranspose1dOutputLength(from, state);
-  };
+  const sizes = { conv: null, transposed: null, error: null, code: null, kind: "RuntimeError" };
   try {
-    if (mode === "transposed") {
-      transpose(length);
-      return sizes;
-    }
-    sizes.error = conv1dError(length, state);
-    if (sizes.error) return sizes;
-    sizes.conv = conv1dOutputLength(length, state);
-    if (mode === "round-trip") transpose(sizes.conv);
+    if (mode !== "transposed") sizes.conv = conv1dOutputLength(length, state);
+    if (mode !== "conv") sizes.transposed = convTranspose1dOutputLength(sizes.conv ?? length, state);
   } catch (error) {
     sizes.error = error.message;
-    sizes.kind = error.name;
+    if (error.code) sizes.code = error.code;
+    else sizes.kind = error.name;
   }
   return sizes;
 }
@@ -225,7 +212,9 @@ function sizesOf(state) {
 function look(state, ui) {
   const sizes = sizesOf(state);
   const problem = Object.values(ui.drafts)[0];
-  if (problem) Object.assign(sizes, { error: problem, kind: "", conv: null, transposed: null });
+  if (problem) {
+    Object.assign(sizes, { error: problem, code: null, kind: "", conv: null, transposed: null });
+  }
   if (!sizes.error) {
     try {
       return { sizes, ...lookCloser(state, sizes, ui) };
@@ -344,8 +333,7 @@ function view(state, ui, seen = look(state, ui)) {
   return h("form", { class: "pg", autocomplete: "off" },
     h("fieldset", { class: "pg-controls", disabled: !ui.live },
       h("legend", { class: "pg-unseen" }, "Settings of the playground"),
-      kept(ui, "mode", [state.mode],
-        () => radios("mode", "mode", Object.entries(MODES), state.mode)),
+      radios("mode", "mode", Object.entries(MODES), state.mode),
       h("div", { class: "pg-fields" }, SETTINGS.map((name) => field(state, ui, name)))),
     h("p", { class: "pg-still" }, STANDS_STILL),
     hero(state, sizes),
@@ -363,22 +351,14 @@ function view(state, ui, seen = look(state, ui)) {
     ending(ui));
 }
 
-// What stays as it is is not made anew, so that patching passes it by.
-function kept(ui, name, shows, make) {
-  const key = shows.join();
-  if (ui.kept[name]?.key !== key) ui.kept[name] = { key, node: make() };
-  return ui.kept[name].node;
-}
-
 function field(state, ui, name) {
-  const [value, problem] = [state[name], ui.drafts[name]];
   const hidden = name === "output_padding" && state.mode === "conv";
   const nudge = (action, sign, words) => button(action, sign, {
     "data-name": name, tabindex: "-1", "aria-label": `${words} ${name}`, ...idle(ui),
   });
-  return kept(ui, name, [value, problem, hidden], () => h("div", { class: "pg-field", hidden },
-    h("label", {}, h("span", {}, name), " ", numberField(name, value, problem)),
-    nudge("less", "−", "decrease"), nudge("more", "+", "increase")));
+  return h("div", { class: "pg-field", hidden },
+    h("label", {}, h("span", {}, name), " ", numberField(name, state[name], ui.drafts[name])),
+    nudge("less", "−", "decrease"), nudge("more", "+", "increase"));
 }
 
 function hero(state, sizes) {
@@ -402,7 +382,7 @@ function hero(state, sizes) {
 // The button keeps its place while there is nothing to set, so that nothing moves when there is.
 function fix(state, seen, ui) {
   if (state.mode !== "round-trip") return null;
-  const refused = seen.sizes.error?.startsWith("output padding must");
+  const refused = seen.sizes.code === "output-padding-too-large";
   const value = refused ? requiredOutputPadding(state.length, state) : seen.fix;
   const away = value === undefined;
   return button("fix", `Set output_padding=${value ?? 0}`, {
@@ -419,25 +399,24 @@ function idle(ui) {
 function hint(state, sizes) {
   const { length, kernel_size, stride, padding, dilation, output_padding } = state;
   const span = dilation * (kernel_size - 1) + 1;
-  const known = [
-    ["Calculated padded", () => `The kernel spans ${span} samples, and the padded input has only `
-      + `${length + 2 * padding}.`],
-    ["output padding must", () => `output_padding=${output_padding} is too large: here it may be `
-      + `at most ${Math.max(stride, dilation) - 1}.`],
-    ["Given input size", () => `The crop takes ${padding} samples on the left and `
-      + `${padding - output_padding} on the right, and nothing is left.`],
-    ["negative padding", () => "padding counts samples: 0 or more."],
-    ["negative output_padding", () => "output_padding counts samples: 0 or more."],
-    ["non-positive stride", () => "stride has to move forward: 1 or more."],
-    ["stride should", () => "stride has to fit into 32 bits."],
-    ["dilation should", () => "dilation has to be at least 1, and to fit into 32 bits."],
-    ["kernel size should", () => "kernel_size has to be at least 1."],
-    ["Only zero batch", () => "An input of no samples is refused, whatever the padding."],
-    ["Trying to create", () => `${kernel_size < 0 ? "kernel_size" : "length"} counts samples: `
-      + "1 or more."],
-  ];
-  const found = known.find(([start]) => sizes.error.startsWith(start));
-  return found?.[1]() ?? null;
+  const words = {
+    "kernel-too-long": () => `The kernel spans ${span} samples, and the padded input has only `
+      + `${length + 2 * padding}.`,
+    "output-padding-too-large": () => `output_padding=${output_padding} is too large: here it may `
+      + `be at most ${Math.max(stride, dilation) - 1}.`,
+    "crop-too-large": () => `The crop takes ${padding} samples on the left and `
+      + `${padding - output_padding} on the right, and nothing is left.`,
+    "negative-padding": () => "padding counts samples: 0 or more.",
+    "negative-output-padding": () => "output_padding counts samples: 0 or more.",
+    stride: () => "stride has to move forward: 1 or more.",
+    "stride-too-large": () => "stride has to fit into 32 bits.",
+    dilation: () => "dilation has to be at least 1, and to fit into 32 bits.",
+    "kernel-empty": () => "kernel_size has to be at least 1.",
+    "input-empty": () => "An input of no samples is refused, whatever the padding.",
+    "negative-kernel": () => "kernel_size counts samples: 1 or more.",
+    "negative-length": () => "length counts samples: 1 or more.",
+  };
+  return words[sizes.code]?.() ?? null;
 }
 
 function refused({ kind, conv }) {
@@ -461,7 +440,7 @@ function player(seen, ui, state) {
   return h("div", { class: "pg-player" },
     step("back", "‹", `previous ${what}`),
     h("input", {
-      type: "range", name: "window", min: 0, max: windows - 1, step: 1, value: chosen,
+      ...KEYS, type: "range", name: "window", min: 0, max: windows - 1, step: 1, value: chosen,
       "aria-label": what, "aria-valuetext": story, ...idle(ui),
     }),
     step("on", "›", `next ${what}`),

@@ -1,7 +1,7 @@
 // Where signals come together, as the two ends of a skip connection do: which length comes out, or
 // how PyTorch refuses it. A join is { joins, dimension, isInPlace }: how it puts them together,
 // which of their dimensions are the samples, and whether the first of them keeps its place.
-import { SizeError } from "./lengths.js";
+import { SizeError } from "./builtins.js";
 
 /** What comes out of a join of signals; `main` is the one whose channels are taken. */
 export function joined(join, signals, main) {

@@ -1,8 +1,9 @@
 // Lengths through a stack of layers, the decoder that undoes a stack, and the lengths around one
 // length: the twin of helpers.layers, proven equal to it in a real browser.
 import { ends, joined } from "./joins.js";
-import { SizeError, conv1dError, conv1dOutputLength, convTranspose1dError } from "./lengths.js";
-import { convTranspose1dOutputLength, outputSizeError } from "./lengths.js";
+import { SizeError } from "./builtins.js";
+import { conv1dOutputLength, convTranspose1dOutputLength } from "./lengths.js";
+import { conv1dError, convTranspose1dError, outputSizeError } from "./pytorch_errors.js";
 import { countedOut } from "../designer/torch/signal_lengths.js";
 import { call } from "../designer/torch/torch_layers.js";
 

@@ -11,10 +11,8 @@
 //   says(v, answer)   the answer in words, after "Yes: "
 //   slips(v)          [[answer, hint], …], the likeliest first
 //   working(v)        { steps, note }
-import {
-  conv1dError, convTranspose1dError, inputLengths, outputSizeError, requiredOutputPadding,
-  unreadSamples,
-} from "../rules/lengths.js";
+import { inputLengths, requiredOutputPadding, unreadSamples } from "../rules/lengths.js";
+import { conv1dError, convTranspose1dError, outputSizeError } from "../rules/pytorch_errors.js";
 import {
   accepts, comesBack, contributors, kerasSame, matrixNonzeros, nextValidLength, product, pytorchSame,
   receptiveField, room, span, stackLengths, upsampledLengths, weightsOnPadding,

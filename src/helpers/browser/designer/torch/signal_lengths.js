@@ -5,7 +5,7 @@
 // step, or what the `sign`, an operator or a function of Python's, makes of its `parts`, which may
 // be numbers. In a layer's settings that is { at } for the length of the signal at this place among
 // those that the layer is given, or { sign, parts }.
-import { exact } from "../../rules/lengths.js";
+import { exact } from "../../rules/builtins.js";
 
 const ZERO = { type: "int", value: 0 };
 // How many terms a length may have. One that doubles itself in a loop would never be counted out.
