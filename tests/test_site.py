@@ -636,6 +636,13 @@ RULE = "book/cheat_sheet.html#the-rule-for-output-padding"
         ("what is output_padding", "book/glossary.html#term-output_padding"),
         ("causal convolution", "book/glossary.html#term-causal-convolution"),
         ("Conv2d", "book/formulas.html#conv2d-and-conv3d"),
+        ("streaming state of ConvTranspose1d", "#how-large-is-the-state-of-a-streaming"),
+        ("stream strided Conv1d chunks of any size", "#how-do-i-stream-a-strided-conv1d"),
+        ("overlap of chunks long file not causal", "#how-much-overlap-do-chunks"),
+        ("shortest input of a stack", "#how-short-may-the-input-of-a-stack-be"),
+        ("kernel size 4808", "4808"),
+        ("U-Net fails for powers of two", "#my-u-net-fails-for"),
+        ("why does kernel_size=4 double exactly", "#why-does-kernel-size-4-double"),
     ],
 )
 def test_search_answers_the_main_questions_before_any_exercise(
