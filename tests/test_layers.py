@@ -55,6 +55,7 @@ def agrees(traced: Trace, lengths: list[int], words: str | None) -> bool:
     return traced.error is not None and traced.error.pytorch == words
 
 
+@pytest.mark.slow
 def test_random_stacks() -> None:
     seen: Counter[str] = Counter()
     for seed in range(STACKS):
@@ -184,6 +185,7 @@ def test_single_layers(layer: nn.Module) -> None:
             assert agrees(trace(stack, length), lengths, words), (length, lengths, words)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("layer", "low", "widths"),
     [
@@ -201,6 +203,7 @@ def test_all_small_paddings(layer: type[nn.Module], low: int, widths: list[int])
         assert agrees(trace(stack, case["length"]), lengths, words), (case, lengths, words)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ceil_mode", [False, True])
 @pytest.mark.parametrize("kind", [nn.MaxPool1d, nn.AvgPool1d])
 def test_all_small_pools(kind: type[nn.Module], ceil_mode: bool) -> None:

@@ -5,9 +5,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from tests.test_build import CHAPTER, ROOT, bare_environment, build, copied, shortened
+from tests.site.test_build import CHAPTER, ROOT, bare_environment, build, copied, shortened
 
-WRITTEN = ("index.html", f"{CHAPTER}.html", "search-index.js", "favicon.ico", "_static/icon.png")
+pytestmark = pytest.mark.slow
+WRITTEN = ("index.html", f"{CHAPTER}.html", "search-index.js", "_static/playground.js")
 
 
 @pytest.fixture
