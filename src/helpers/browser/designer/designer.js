@@ -757,7 +757,7 @@ function spread(near, plain) {
   if (near.period === 1) {
     return {
       every: "This decoder brings back every length that the layers take.",
-      without: "All of them: with stride 1 nothing is left over.",
+      without: "All of them: no layer leaves samples over.",
       others: "None is left.",
     };
   }

@@ -366,10 +366,14 @@ export function isPicky(layer) {
 
 // --- What comes out of a layer ---
 
+const BUILT = new WeakSet();
+
 // How the code calls the channels behind a layer, where it says no number, is in `named`.
-function after({ kind, settings }, signal) {
+function after(layer, signal) {
+  const { kind, settings } = layer;
   if (Object.hasOwn(CUTS, kind)) return replace(signal, { length: CUTS[kind](settings, signal) });
-  checkBuilt(kind, settings);
+  if (!BUILT.has(layer)) checkBuilt(kind, settings);
+  BUILT.add(layer);
   const own = kind === "ConvTranspose1d" ? sized(settings, signal) : settings;
   const next = shapeAfter(kind, own, signal);
   exact(next.length);
