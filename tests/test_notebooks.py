@@ -159,6 +159,14 @@ def test_heading_levels_do_not_jump(notebook: Any) -> None:
     assert all(after <= before + 1 for before, after in pairwise(depths))
 
 
+def test_foot_says_with_which_pytorch_it_was_checked(notebook: Any) -> None:
+    pinned = re.search(r"^torch==(\S+)", (ROOT / "requirements.txt").read_text(), re.MULTILINE)
+    assert pinned
+    (output,) = notebook.cells[-1].outputs
+    said = f"*Checked with PyTorch {pinned[1]} on the CPU.*"
+    assert output.data["text/markdown"] == said
+
+
 def test_exercises_have_hidden_asserted_solutions(notebook: Any) -> None:
     exercises = [line for line in headings(notebook) if line.startswith("### Exercise")]
     assert len(exercises) >= 4

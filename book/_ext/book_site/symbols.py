@@ -21,6 +21,7 @@ PYTHON = "https://docs.python.org/3/library"
 HOMES = {
     "anywidget": "https://anywidget.dev/en/getting-started/",
     "collections.abc": PYTHON + "/collections.abc.html#{name}",
+    "fractions": PYTHON + "/fractions.html#{name}",
     "ipywidgets": "https://ipywidgets.readthedocs.io/en/stable/",
     "matplotlib.axes": "https://matplotlib.org/stable/api/axes_api.html",
     "numpy": "https://numpy.org/doc/stable/reference/typing.html",

@@ -7,6 +7,6 @@ passes everything, and BatchNorm1d takes its stored statistics.
 """
 
 from helpers.alignment.field import ReceptiveField
-from helpers.alignment.spans import input_span, receptive_field
+from helpers.alignment.spans import Model, input_span, receptive_field
 
-__all__ = ["ReceptiveField", "input_span", "receptive_field"]
+__all__ = ["Model", "ReceptiveField", "input_span", "receptive_field"]

@@ -89,7 +89,8 @@ export function get(values, key, other = null) {
 /** Samples, or places, from `start` up to `stop`, which is left out. */
 export const Range = class {
   constructor(start, stop) {
-    Object.assign(this, { start, stop });
+    this.start = start;
+    this.stop = stop;
   }
 
   /** The part from one place to another, as Python slices. */
