@@ -5,6 +5,7 @@ import { ends, joined } from "./joins.js";
 import { CHANNELS, POOLS, SAMPLES, Signal, checkBuilt, convSizes, firstChannels } from "./kinds.js";
 import { poolSizes, shapeAfter } from "./kinds.js";
 import { outputSizeError } from "./pytorch_errors.js";
+import { OPTIONAL } from "./sizes.js";
 import { cropping, stretched, undo } from "./undoing.js";
 import { countedOut } from "../designer/torch/signal_lengths.js";
 import { call } from "../designer/torch/torch_layers.js";
@@ -482,11 +483,10 @@ function written({ kind, settings }) {
 
 // The arguments of a convolution that differ from what PyTorch takes without them.
 function given(settings) {
-  return Object.entries(OPTIONAL).filter(([name, usual]) => (settings[name] ?? usual) !== usual)
+  return Object.entries({ ...OPTIONAL, groups: 1, bias: true }).filter(([name, usual]) => (settings[name] ?? usual) !== usual)
     .map(([name]) => [name, settings[name]]);
 }
 
-const OPTIONAL = { stride: 1, padding: 0, output_padding: 0, dilation: 1, groups: 1, bias: true };
 
 function gcd(a, b) {
   return b ? gcd(b, a % b) : a;
