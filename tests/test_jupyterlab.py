@@ -88,7 +88,7 @@ def lab_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
     """Return once JupyterLab answers."""
-    for _ in range(240):
+    for _ in range(960):
         try:
             with urllib.request.urlopen(f"{url}/api/status", timeout=2):
                 return
