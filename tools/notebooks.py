@@ -16,7 +16,7 @@ KEPT_METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
-# A live view needs the kernel that drew it; its text/html twin needs nothing and is kept.
+# A live view needs the kernel that drew it; its picture needs nothing and is kept.
 DROPPED_MIMES = {"application/vnd.jupyter.widget-view+json"}
 
 # A kernel warns of anyone on the machine who could listen, unless what it says is encrypted.

@@ -7,12 +7,10 @@ from typing import Any
 
 from torch import nn
 
-from helpers import frontend
 from helpers.real_models import RealLayer, RealModel, load
 
-__all__ = ["html", "opening", "presets"]
+__all__ = ["opening", "presets"]
 
-MODULE = "designer.js"
 OPENS_WITH = "dac-24khz"
 
 
@@ -76,8 +74,3 @@ def opening() -> dict[str, Any]:
     choices = presets()
     first = next(choice for choice in choices if choice["key"] == OPENS_WITH)
     return {"length": first["length"], "code": first["code"], "presets": choices}
-
-
-def html() -> str:
-    """Return the designer with its opening example, drawn by the module that brings it to life."""
-    return frontend.static_html(MODULE, opening())

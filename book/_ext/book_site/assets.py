@@ -71,7 +71,9 @@ def complete(app: Sphinx, name: str, template: str, context: dict[str, Any], tre
     context["css_files"] = [
         sheet for sheet in context["css_files"] if "mystnb" not in str(sheet.filename)
     ]
-    contents = context["furo_navigation_tree"].replace('role="heading"', 'role="heading" aria-level="2"')
+    contents = context["furo_navigation_tree"].replace(
+        'role="heading"', 'role="heading" aria-level="2"'
+    )
     contents = re.sub(r">(\d+) ", r'><span class="number">\1</span>', contents)
     context["furo_navigation_tree"] = contents
     rule = f'<meta http-equiv="Content-Security-Policy" content="{policy()}">\n'

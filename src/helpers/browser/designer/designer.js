@@ -145,7 +145,8 @@ export function search(bounds, sort = STILL.sort) {
   let rows;
   try {
     const ranges = Object.fromEntries(
-      settingsOf(layer).map((name) => [name, new Range(bounds[name][0], bounds[name][1] + 1)]),
+      settingsOf(layer).filter((name) => name in bounds)
+        .map((name) => [name, new Range(bounds[name][0], bounds[name][1] + 1)]),
     );
     rows = [...(layer === "Conv1d" ? conv1dSettings : convTranspose1dSettings)(from, to, ranges)];
   } catch (error) {

@@ -56,6 +56,9 @@ export function same(a, b) {
   if (Array.isArray(a) && Array.isArray(b)) {
     return a.length === b.length && a.every((value, i) => same(value, b[i]));
   }
+  if (a instanceof Range && b instanceof Range) {
+    return len(a) === len(b) && (len(a) === 0 || a.start === b.start);
+  }
   if (a === b || a === null || b === null || typeof a !== "object" || typeof b !== "object") {
     return (a ?? null) === (b ?? null);
   }
@@ -71,9 +74,12 @@ export function has(values, value) {
 
 /** A place of a list, from the end if negative, or what an object has under a key. */
 export function item(values, key) {
-  const found = Array.isArray(values) ? values.at(key) : get(values, key, undefined);
-  if (found === undefined) throw new RangeError(`nothing is there at ${key}`);
-  return found;
+  if (Array.isArray(values) && Number.isInteger(key)) {
+    if (key >= -values.length && key < values.length) return values.at(key);
+  } else if (Object.hasOwn(values, key)) {
+    return values[key];
+  }
+  throw new RangeError(`nothing is there at ${key}`);
 }
 
 export function get(values, key, other = null) {
@@ -85,6 +91,12 @@ export const Range = class {
   constructor(start, stop) {
     this.start = start;
     this.stop = stop;
+  }
+
+  /** The part from one place to another, as Python slices. */
+  slice(from, to = len(this)) {
+    const [start, stop] = [from, to].map((at) => min(max(at < 0 ? at + len(this) : at, 0), len(this)));
+    return new Range(this.start + start, this.start + stop);
   }
 
   * [Symbol.iterator]() {
