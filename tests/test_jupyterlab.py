@@ -114,7 +114,8 @@ class Lab:
         """Run all cells, once the kernel is there, in place of what an earlier run has left."""
         self.errors.clear()
         self.page.wait_for_function(
-            "globalThis.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel"
+            "globalThis.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel",
+            timeout=90_000,
         )
         self.page.evaluate("jupyterapp.commands.execute('notebook:clear-all-cell-outputs')")
         expect(self.playground).to_have_count(0)
