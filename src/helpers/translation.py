@@ -9,6 +9,7 @@ line, which stops the build of a site or a widget. The part is:
 * assignments, also to several names and with `:=`; if, for, while, try with one except, raise;
 * whole numbers with + - * // % **, of which all that goes beyond 2**53 raises in the browser. What
   says `float(...)` is counted in floats. A constant may be larger, to be compared and printed;
+* an if that first asks for `type(...)` is left out: a short way for Python's own ints;
 * comparisons, also chained; `in`, and, or, not, conditional expressions, comprehensions;
 * f-strings without formats (`!r` excepted), and what FUNCTIONS and METHODS name.
 
@@ -368,6 +369,11 @@ class _Writer:
                 return (
                     f"{self.target(target)} = {self.expression(ast.copy_location(counted, node))};"
                 )
+            case ast.If(
+                test=ast.BoolOp(values=[ast.Compare(left=ast.Call(func=ast.Name("type"))), *_]),
+                orelse=[],
+            ):
+                return ""
             case ast.If(test=test, body=body, orelse=orelse):
                 written = f"if ({self.test(test)}) {self.block(body)}"
                 match orelse:
