@@ -7,6 +7,7 @@ offline.
 import ast
 import builtins
 import inspect
+import sys
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -69,10 +70,15 @@ def meant(name: str, module: str) -> Any:
         module, _, name = name.rpartition(".")
     if not module.startswith("helpers"):
         return None
-    found: Any = import_module(module)
-    for part in name.split("."):
-        found = getattr(found, part, None)
-    return found
+    import_module(module)
+    # A package's own page has signatures that its modules spell.
+    for place in [module, *sorted(one for one in sys.modules if one.startswith(f"{module}."))]:
+        found: Any = sys.modules[place]
+        for part in name.split("."):
+            found = getattr(found, part, None)
+        if found is not None:
+            return found
+    return None
 
 
 def resolve(
