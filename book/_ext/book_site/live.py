@@ -80,8 +80,8 @@ def revive(app: Sphinx, document: nodes.document) -> None:
     for output in list(document.findall(nodes.container)):
         if output.get("nb_element") != "mime_bundle":
             continue
-        texts = (part for part in output.children if part.get("mime_type") == "text/plain")
-        text = next(texts, None)
+        parts = [part for part in output.children if isinstance(part, nodes.container)]
+        text = next((part for part in parts if part.get("mime_type") == "text/plain"), None)
         if text is not None and (live := called(text.astext())):
             output.replace_self(live)
 

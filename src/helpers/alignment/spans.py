@@ -77,15 +77,15 @@ def input_span(
     traced = trace(tuple(layers), samples)
     if traced.error:
         raise traced.error
-    found: Positions = np.array([_inside(at, [samples, *traced.lengths][-1])])
-    for step in reversed(traced.steps):
+    *befores, last = [samples, *traced.lengths]
+    found: Positions = np.array([_inside(at, last)])
+    for layer, before in zip(reversed(layers), reversed(befores), strict=True):
         if not len(found):
             break
-        before = step.before.length
-        if reads_everything(step.layer):
+        if reads_everything(layer):
             found = np.arange(before)
         else:
-            found = np.unique(reads(step.layer, found, before))
+            found = np.unique(reads(layer, found, before))
             found = found[found != NOTHING]
     return range(int(found[0]), int(found[-1]) + 1) if len(found) else range(0)
 
