@@ -76,9 +76,9 @@ def input_span(
     traced = trace(model, samples)
     if traced.error:
         raise traced.error
-    lengths = [samples, *traced.lengths]
-    found: Positions = np.array([_inside(at, lengths[-1])])
-    for layer, before in zip(reversed(layers), lengths[-2::-1], strict=True):
+    *befores, last = [samples, *traced.lengths]
+    found: Positions = np.array([_inside(at, last)])
+    for layer, before in zip(reversed(layers), reversed(befores), strict=True):
         if not len(found):
             break
         if reads_everything(layer):
