@@ -155,7 +155,7 @@ class Playground(ipywidgets.HBox, Settings):  # type: ignore[misc]  # ipywidgets
 
     @property
     def sentence(self) -> str:
-        """What the playground says of its settings: whether the length comes back, or why not."""
+        """What the playground says of its settings, that the length comes back or why not."""
         conv, transposed, refused = sizes(**self.settings)
         if refused:
             return f"{playground_words.headline(refused.code, conv)} {refused.pytorch}"
