@@ -7,10 +7,10 @@ offline.
 import ast
 import builtins
 import inspect
-import sys
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 
 from docutils import nodes
@@ -70,10 +70,10 @@ def meant(name: str, module: str) -> Any:
         module, _, name = name.rpartition(".")
     if not module.startswith("helpers"):
         return None
-    import_module(module)
-    # A package's own page has signatures that its modules spell.
-    for place in [module, *sorted(one for one in sys.modules if one.startswith(f"{module}."))]:
-        found: Any = sys.modules[place]
+    home = import_module(module)
+    parts = [f"{module}.{part.name}" for part in iter_modules(getattr(home, "__path__", []))]
+    for place in (home, *map(import_module, parts)):
+        found: Any = place
         for part in name.split("."):
             found = getattr(found, part, None)
         if found is not None:
