@@ -15,6 +15,7 @@ from tests.oracle import ODD, SMALL, grid
 from torch import nn
 
 import helpers
+from helpers import lengths
 from helpers.lengths import (
     SizeError,
     conv1d_output_length,
@@ -37,10 +38,10 @@ wide = settings(max_examples=500, deadline=None, derandomize=True)
 """The same examples on each run, however slow the machine."""
 
 
-def accepted(function: Callable[..., int], length: int, **sizes: int) -> int | None:
+def accepted(function: Callable[..., int], *length: int, **sizes: int) -> int | None:
     """Return what a function returns, or None where it raises."""
     try:
-        return function(length, **sizes)
+        return function(*length, **sizes)
     except SizeError:
         return None
 
@@ -72,6 +73,16 @@ def test_conv_transpose1d_small_grid() -> None:
 def test_conv1d_odd_corners() -> None:
     cases = grid(**ODD, padding=(-1, 0, 1, 2, 3, "same", "valid", "full"))
     assert disagreements(conv1d_output_length, oracle.conv1d, cases) == []
+
+
+def test_what_is_answered_at_once_is_what_the_checks_say() -> None:
+    edges = (-1, 0, 1, 3, lengths.SMALL - 1, lengths.SMALL)
+    for case in grid(**dict.fromkeys(("length", *CONV), edges)):
+        checked = accepted(lambda **sizes: lengths._conv1d(**sizes).output_length, **case)
+        assert accepted(conv1d_output_length, **case) == checked, case
+    for case in grid(**dict.fromkeys(("length", *CONV, "output_padding"), edges)):
+        checked = accepted(lambda **sizes: lengths._conv_transpose1d(**sizes).output_length, **case)
+        assert accepted(conv_transpose1d_output_length, **case) == checked, case
 
 
 @pytest.mark.parametrize(("length", "groups"), [(20_482, 1), (2, 2)])

@@ -301,6 +301,38 @@ def tf_transposed_same(v: Numbers) -> Answer:
     return ["crop"]
 
 
+def image(v: Numbers, height: int, width: int) -> Tensor:
+    """Return what an nn.Conv2d with the numbers drawn makes of an image."""
+    with torch.no_grad():
+        return nn.Conv2d(1, 1, **settings(v))(torch.zeros(1, 1, height, width))
+
+
+def output_padding_pair(v: Numbers) -> Answer:
+    small = image(v, v["height"], v["length"])
+    fits = [
+        [high, wide]
+        for high in range(v["stride"])
+        for wide in range(v["stride"])
+        if nn.ConvTranspose2d(1, 1, **settings(v), output_padding=(high, wide))(small).shape[2:]
+        == (v["height"], v["length"])
+    ]
+    assert len(fits) == 1
+    return fits[0]
+
+
+def refused_axis(v: Numbers) -> Answer:
+    refused = []
+    for at, axis in enumerate(("height", "width")):
+        alone = [0, 0]
+        alone[at] = v["output_padding"][at]
+        layer = nn.ConvTranspose2d(1, 1, 3, stride=v["stride"], output_padding=alone)
+        try:
+            layer(torch.zeros(1, 1, 5, 5))
+        except RuntimeError:
+            refused.append(axis)
+    return ["both"] if len(refused) == 2 else refused
+
+
 ORACLES: dict[str, Callable[[Numbers], Answer]] = {
     "conv-length": lambda v: [length_after(conv(v), v["length"])],
     "transposed-length": lambda v: [length_after(up(v), v["length"])],
@@ -334,8 +366,11 @@ ORACLES: dict[str, Callable[[Numbers], Answer]] = {
     "keras-same": keras_same,
     "onnx-pads": onnx_pads,
     "tf-transposed-same": tf_transposed_same,
+    "two-axes": lambda v: list(image(v, v["height"], v["length"]).shape[2:]),
+    "output-padding-pair": output_padding_pair,
+    "refused-axis": refused_axis,
 }
-CHOICES = ("comes-back", "even-overlap", "does-it-raise", "tf-transposed-same")
+CHOICES = ("comes-back", "even-overlap", "does-it-raise", "tf-transposed-same", "refused-axis")
 
 
 # --- Pages ----------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from helpers.lengths import (
     conv_transpose1d_output_length,
     unread_samples,
 )
+from helpers.opening import OPENING
 from helpers.pytorch_errors import conv1d_error, conv_transpose1d_error
 from helpers.sizes import SizeError, integer
 
@@ -116,14 +117,14 @@ class Playground(ipywidgets.HBox, Settings):  # type: ignore[misc]  # ipywidgets
 
     def __init__(
         self,
-        mode: Mode = "round-trip",
+        mode: Mode = OPENING["mode"],
         *,
-        length: int = 100,
-        kernel_size: int = 3,
-        stride: int = 2,
-        padding: int = 1,
-        dilation: int = 1,
-        output_padding: int = 0,
+        length: int = OPENING["length"],
+        kernel_size: int = OPENING["kernel_size"],
+        stride: int = OPENING["stride"],
+        padding: int = OPENING["padding"],
+        dilation: int = OPENING["dilation"],
+        output_padding: int = OPENING["output_padding"],
     ) -> None:
         settings: dict[str, Any] = {
             "mode": mode,

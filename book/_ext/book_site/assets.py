@@ -39,7 +39,11 @@ def configure(app: Sphinx, config: Config) -> None:
         {f"book-{role.replace('_', '-')}": pair[i] for role, pair in palette.PALETTE.items()}
         for i in range(2)
     )
-    config.html_theme_options |= {"light_css_variables": light, "dark_css_variables": dark}
+    same = config.html_theme_options["light_css_variables"]
+    config.html_theme_options |= {
+        "light_css_variables": light | same,
+        "dark_css_variables": dark | same,
+    }
     config.pygments_dark_style = "a11y-high-contrast-dark"  # furo adds this value after the others
     made = Path(app.doctreedir, "static")
     fonts.write(made / "fonts")

@@ -74,18 +74,18 @@ def input_span(
     if not _known(layers):
         run = Run(_module(layers), samples, channels)
         return run.span(_inside(at, run.output_length))
-    traced = trace(model, samples)
+    traced = trace(tuple(layers), samples)
     if traced.error:
         raise traced.error
-    found: Positions = np.array([_inside(at, [samples, *traced.lengths][-1])])
-    for step in reversed(traced.steps):
+    *befores, last = [samples, *traced.lengths]
+    found: Positions = np.array([_inside(at, last)])
+    for layer, before in zip(reversed(layers), reversed(befores), strict=True):
         if not len(found):
             break
-        before = step.before.length
-        if reads_everything(step.layer):
+        if reads_everything(layer):
             found = np.arange(before)
         else:
-            found = np.unique(reads(step.layer, found, before))
+            found = np.unique(reads(layer, found, before))
             found = found[found != NOTHING]
     return range(int(found[0]), int(found[-1]) + 1) if len(found) else range(0)
 
@@ -157,15 +157,16 @@ def _inside(index: int, length: int) -> int:
 def _flatten(model: Any) -> Iterator[nn.Module]:
     """Yield the layers of a stack, in order."""
     containers = (nn.Sequential, nn.ModuleList)
-    if isinstance(model, list | tuple) or any(runs_like(kind, model) for kind in containers):
-        for part in model:
-            yield from _flatten(part)
-    elif isinstance(model, nn.Module):
-        yield model
-    else:
+    if not isinstance(model, nn.Module | list | tuple):
         raise TypeError(
             f"the model has a {type(model).__name__}; it has to be an nn.Module or a list of them"
         )
+    if isinstance(model, nn.Module) and not any(runs_like(kind, model) for kind in containers):
+        yield model
+        return
+    # Not children(), which leaves out a layer that stands there twice.
+    for part in model._modules.values() if isinstance(model, nn.Module) else model:
+        yield from _flatten(part)
 
 
 def _known(layers: list[nn.Module]) -> bool:

@@ -5,6 +5,7 @@ import { ends, joined } from "./joins.js";
 import { CHANNELS, POOLS, SAMPLES, Signal, checkBuilt, convSizes, firstChannels } from "./kinds.js";
 import { poolSizes, shapeAfter } from "./kinds.js";
 import { outputSizeError } from "./pytorch_errors.js";
+import { OPTIONAL } from "./sizes.js";
 import { cropping, stretched, undo } from "./undoing.js";
 import { countedOut } from "../designer/torch/signal_lengths.js";
 import { call } from "../designer/torch/torch_layers.js";
@@ -366,10 +367,14 @@ export function isPicky(layer) {
 
 // --- What comes out of a layer ---
 
+const BUILT = new WeakSet();
+
 // How the code calls the channels behind a layer, where it says no number, is in `named`.
-function after({ kind, settings }, signal) {
+function after(layer, signal) {
+  const { kind, settings } = layer;
   if (Object.hasOwn(CUTS, kind)) return replace(signal, { length: CUTS[kind](settings, signal) });
-  checkBuilt(kind, settings);
+  if (!BUILT.has(layer)) checkBuilt(kind, settings);
+  BUILT.add(layer);
   const own = kind === "ConvTranspose1d" ? sized(settings, signal) : settings;
   const next = shapeAfter(kind, own, signal);
   exact(next.length);
@@ -478,11 +483,10 @@ function written({ kind, settings }) {
 
 // The arguments of a convolution that differ from what PyTorch takes without them.
 function given(settings) {
-  return Object.entries(OPTIONAL).filter(([name, usual]) => (settings[name] ?? usual) !== usual)
+  return Object.entries({ ...OPTIONAL, groups: 1, bias: true }).filter(([name, usual]) => (settings[name] ?? usual) !== usual)
     .map(([name]) => [name, settings[name]]);
 }
 
-const OPTIONAL = { stride: 1, padding: 0, output_padding: 0, dilation: 1, groups: 1, bias: true };
 
 function gcd(a, b) {
   return b ? gcd(b, a % b) : a;

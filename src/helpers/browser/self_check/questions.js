@@ -22,6 +22,7 @@ import { stacksThatComeBack } from "./questions/09_stacks.js";
 import { realModels } from "./questions/12_real_models.js";
 import { errors } from "./questions/errors.js";
 import { otherFrameworks } from "./questions/other_frameworks.js";
+import { twoDimensions } from "./questions/two_dimensions.js";
 
 /** The names of all questions, in the order of the chapters. */
 export function kinds() {
@@ -88,4 +89,5 @@ const questions = {
   ...realModels,
   ...errors,
   ...otherFrameworks,
+  ...twoDimensions,
 };
