@@ -193,6 +193,20 @@ def causal_padding(v: Numbers) -> Answer:
     return fits
 
 
+def sample_span(v: Numbers) -> Answer:
+    reached = seen(stack(v["layers"]), 400, v["index"])
+    return [reached[0], reached[-1]]
+
+
+def span_going_up(v: Numbers) -> Answer:
+    reached = seen(up(v), v["length"], v["index"])
+    return [reached[0], reached[-1]]
+
+
+def look_ahead(v: Numbers) -> Answer:
+    return [seen(conv(v), 200, at=20)[-1] - 20 * v["stride"]]
+
+
 def strided_same(v: Numbers) -> Answer:
     wanted, layer = math.ceil(v["length"] / v["stride"]), conv(v)
     added = next(n for n in range(50) if length_after(layer, v["length"] + n) == wanted)
@@ -354,6 +368,9 @@ ORACLES: dict[str, Callable[[Numbers], Answer]] = {
     "same-padding": same_padding,
     "causal-padding": causal_padding,
     "strided-same": strided_same,
+    "sample-span": sample_span,
+    "span-going-up": span_going_up,
+    "look-ahead": look_ahead,
     "stack-length": lambda v: [length_after(stack(v["layers"]), v["length"])],
     "next-valid-length": next_valid_length,
     "mirror-output-padding": mirror_output_padding,

@@ -155,8 +155,10 @@ def overlaps(length: int, *, size: int, context: int, ax: Axes | None = None) ->
     for row, start in enumerate(starts):
         first, stop = max(0, start - context), min(start + size, length)
         last = min(stop + context, length)
-        look = {"edgecolor": color("cropped"), "facecolor": color("paper"), "linestyle": ":"}
-        thrown = ax.barh(row, last - first, 0.62, first, label="run and thrown away", **look)
+        look: dict[str, Any] = {"edgecolor": color("cropped"), "facecolor": color("paper")}
+        thrown = ax.barh(
+            row, last - first, 0.62, first, label="run and thrown away", ls=":", **look
+        )
         kept = ax.barh(row, stop - start, 0.62, start, label="kept", color=color("output"))
     ax.set_yticks(range(len(starts)))
     ax.invert_yaxis()

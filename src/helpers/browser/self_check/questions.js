@@ -18,6 +18,7 @@ import { dilations } from "./questions/03_dilation.js";
 import { oneMatrix } from "./questions/04_one_matrix.js";
 import { inTheSamples } from "./questions/05_samples.js";
 import { paddings } from "./questions/06_padding.js";
+import { alignment } from "./questions/08_alignment.js";
 import { stacksThatComeBack } from "./questions/09_stacks.js";
 import { realModels } from "./questions/12_real_models.js";
 import { errors } from "./questions/errors.js";
@@ -85,6 +86,7 @@ const questions = {
   ...oneMatrix,
   ...inTheSamples,
   ...paddings,
+  ...alignment,
   ...stacksThatComeBack,
   ...realModels,
   ...errors,
