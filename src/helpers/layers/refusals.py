@@ -154,7 +154,8 @@ def refusal_of(
     frames = list(walk_tb(failure.__traceback__))
     modules = [module for frame, _ in frames if (module := _running(frame)) is not None]
     readers = _readers(frames, runner.model)
-    if isinstance(failure, TypeError) and not readers and len(modules) == 1:
+    called = frames[-1][0].f_code.co_name == "_call_impl"
+    if isinstance(failure, TypeError) and called and len(modules) == 1:
         raise TypeError(
             f"{failure}; several inputs go into a tuple of lengths and tensors, such as"
             " (100, torch.zeros(1))"

@@ -2,8 +2,8 @@
 
 import html
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import NamedTuple, SupportsIndex
+from dataclasses import dataclass, replace
+from typing import SupportsIndex
 
 from torch import Tensor, nn
 
@@ -16,7 +16,8 @@ from helpers.sizes import integer
 __all__ = ["Step", "Trace", "batch_refusal", "trace"]
 
 
-class Step(NamedTuple):
+@dataclass(frozen=True)
+class Step:
     """One row of a trace.
 
     Attributes:
@@ -239,7 +240,7 @@ def _ran(runner: Runner, inputs: Inputs) -> Trace:
     ]
     output, more = rows[0], tuple(rows[1:])
     if changed := batch_refusal(run, axes.outputs[0]):
-        steps.append(output._replace(length=None, refused=True))
+        steps.append(replace(output, length=None, refused=True))
         return Trace(run.length, tuple(steps), changed, None, more)
     last = steps[-1] if steps else None
     if more or last is None or (last.shape, last.length) != (output.shape, output.length):
