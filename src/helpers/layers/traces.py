@@ -73,7 +73,7 @@ class Trace:
 
     @property
     def rows(self) -> list[tuple[str, ...]]:
-        """The rows of the table: name, layer, length, and the shape if the model was run."""
+        """Name, layer and length of each row, and the shape if the model was run."""
         steps = [Step("input", None, self.input_length), *self.steps, *self.more]
         ran = any(step.shape for step in steps)
         return [step.cells if ran else step.cells[:3] for step in steps]
@@ -151,7 +151,7 @@ def trace(
         seconds: How long a run of the model may take.
 
     Returns:
-        The trace. It ends where the model refuses its input: `lengths` stops before, and `error`
+        The trace. It ends where the model refuses its input, before which `lengths` stops; `error`
         says which layer or which line of your code it is, why, and which lengths work nearby.
 
     Raises:
