@@ -72,7 +72,7 @@ class Trace:
 
     @property
     def rows(self) -> list[tuple[str, ...]]:
-        """The rows of the table: name, layer, length, and the shape if the model was run."""
+        """The rows of the table, each with name, layer, length and, if it was run, shape."""
         steps = [Step("input", None, self.input_length), *self.steps, *self.more]
         ran = any(step.shape for step in steps)
         return [step.cells if ran else step.cells[:3] for step in steps]
@@ -150,7 +150,7 @@ def trace(
         seconds: How long a run of the model may take.
 
     Returns:
-        The trace. It ends where the model refuses its input: `lengths` stops before, and `error`
+        The trace. It ends where the model refuses its input; `lengths` stops before, and `error`
         says which layer or which line of your code it is, why, and which lengths work nearby.
 
     Raises:
