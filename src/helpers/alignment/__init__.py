@@ -8,5 +8,6 @@ passes everything, and BatchNorm1d takes its stored statistics.
 
 from helpers.alignment.field import ReceptiveField
 from helpers.alignment.spans import input_span, receptive_field
+from helpers.layers import Stack as Stack  # The signatures name it.
 
 __all__ = ["ReceptiveField", "input_span", "receptive_field"]
