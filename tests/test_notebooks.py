@@ -71,7 +71,8 @@ def figures_without_alt(notebook: Any) -> list[int]:
         number
         for number, cell in enumerate(code_cells(notebook), start=1)
         if any("image/svg+xml" in output.get("data", {}) for output in cell.outputs)
-        and "Playground(" not in cell.source  # its picture has its sentence as title
+        # The pictures of these have their sentence as title.
+        and not re.search(r"\b(Playground|SelfCheck)\(", cell.source)
         and len(cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "")) < 20
     ]
 
