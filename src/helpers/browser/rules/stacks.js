@@ -3,7 +3,6 @@
 import { ends, joined } from "./joins.js";
 import { SizeError, conv1dError, conv1dOutputLength, convTranspose1dError } from "./lengths.js";
 import { convTranspose1dOutputLength, outputSizeError } from "./lengths.js";
-import { countedOut } from "../designer/torch/signal_lengths.js";
 import { call } from "../designer/torch/torch_layers.js";
 
 /**
@@ -412,7 +411,8 @@ function namedChannels(kind, settings) {
 
 // --- What comes out of a layer ---
 
-function after(layer, signal) {
+/** The signal behind a layer, { channels, length }; throws what PyTorch says where it refuses. */
+export function after(layer, signal) {
   const next = (AFTER[layer.kind] ?? ((settings, same) => same))(layer.settings, signal, layer.kind);
   if (!Number.isSafeInteger(next.length)) {
     throw new RangeError("A browser counts exactly up to 2**53 only, and this goes beyond.");
