@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from tests.test_drawn_anew import evaluated
 
 CELLS = (
     """\
@@ -167,6 +168,21 @@ def test_controls_move_python_and_the_panel(lab: Lab) -> None:
     expect(lab.panel).to_contain_text("RuntimeError: output padding must be smaller")
     words = lab.playground.get_by_role("alert").inner_text()
     assert words in lab.panel.inner_text()
+
+
+def test_sums_add_up_and_an_error_takes_the_room_that_it_needs(lab: Lab) -> None:
+    sums = lab.playground.locator(".pg-put-in")
+    lab.field("kernel_size").fill("5")
+    expect(sums.first).to_contain_text("(5 \N{MINUS SIGN} 1)")
+    for text in sums.all_inner_texts():
+        left, right = text.split(" = ")
+        assert evaluated(left) == int(right), text
+    lab.field("stride").fill("0")
+    expect(lab.playground.get_by_role("alert")).to_contain_text("non-positive stride")
+    expect(sums.first).to_contain_text("/ 0\N{RIGHT FLOOR} + 1 = \N{EN DASH}")
+    refusal = lab.playground.locator(".pg-refusal").bounding_box()
+    assert refusal
+    assert refusal["height"] < 140
 
 
 def test_python_moves_the_controls(lab: Lab) -> None:

@@ -27,10 +27,10 @@ const STILL = {
 const LINK_MOST = 8000;
 const NEXT = Array.from({ length: 32 }, (_, i) => i + 1);
 
-/** The HTML of a state, complete without a script. */
-export function markup(state) {
+/** The HTML of a state, complete without a script; `ui` is what a reader has made of it since. */
+export function markup(state, ui = {}) {
   const whole = { ...DEFAULTS, ...state };
-  return html(view(whole, { ...STILL, opening: whole.code }));
+  return html(view(whole, { ...STILL, opening: whole.code, ...ui }));
 }
 
 /** What a stack and a length come to: all that the page says, as data. */

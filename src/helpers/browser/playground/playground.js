@@ -1,7 +1,7 @@
 // The playground: the lengths of a Conv1d, of a ConvTranspose1d, or of one after the other, drawn
 // for chosen settings. An anywidget front-end module, which also runs on a static page with any
 // model that has get, set, on, off and save_changes.
-import { h, html, late } from "../ui/elements.js";
+import { KEYS, h, html, late } from "../ui/elements.js";
 import { conv1dError, conv1dOutputLength, convTranspose1dError } from "../rules/lengths.js";
 import { convTranspose1dOutputLength, inputLengths } from "../rules/lengths.js";
 import { requiredOutputPadding, unreadSamples } from "../rules/lengths.js";
@@ -23,9 +23,9 @@ const STILL = {
   live: false, width: 640, note: null, chosen: null, drafts: {}, playing: false, frozen: null,
 };
 
-/** The HTML of a state, complete without a script. */
-export function markup(state) {
-  return html(view({ ...DEFAULTS, ...state }, { ...STILL, kept: {} }));
+/** The HTML of a state, complete without a script; `ui` is what a reader has made of it since. */
+export function markup(state, ui = {}) {
+  return html(view({ ...DEFAULTS, ...state }, { ...STILL, ...ui }));
 }
 
 /** The state in a shared link's hash for this anchor, or null: { settings, chosen }. */
@@ -54,7 +54,7 @@ export function writeLink(state, chosen, anchor) {
 export default {
   render({ model, el }) {
     const anchor = model.get("anchor") ?? null;
-    const ui = { ...STILL, live: true, drafts: {}, kept: {}, anchor };
+    const ui = { ...STILL, live: true, drafts: {}, anchor };
     let seen = null;
     let nextStep = 0;
 
@@ -141,10 +141,6 @@ export default {
         } else {
           change({ [name]: number });
         }
-      },
-      focusin({ target }) {
-        // JupyterLab would take arrows and letters for its own, "d d" for deleting the cell.
-        target.setAttribute("data-lm-suppress-shortcuts", "true");
       },
       submit(event) {
         event.preventDefault();
@@ -344,8 +340,7 @@ function view(state, ui, seen = look(state, ui)) {
   return h("form", { class: "pg", autocomplete: "off" },
     h("fieldset", { class: "pg-controls", disabled: !ui.live },
       h("legend", { class: "pg-unseen" }, "Settings of the playground"),
-      kept(ui, "mode", [state.mode],
-        () => radios("mode", "mode", Object.entries(MODES), state.mode)),
+      radios("mode", "mode", Object.entries(MODES), state.mode),
       h("div", { class: "pg-fields" }, SETTINGS.map((name) => field(state, ui, name)))),
     h("p", { class: "pg-still" }, STANDS_STILL),
     hero(state, sizes),
@@ -363,22 +358,14 @@ function view(state, ui, seen = look(state, ui)) {
     ending(ui));
 }
 
-// What stays as it is is not made anew, so that patching passes it by.
-function kept(ui, name, shows, make) {
-  const key = shows.join();
-  if (ui.kept[name]?.key !== key) ui.kept[name] = { key, node: make() };
-  return ui.kept[name].node;
-}
-
 function field(state, ui, name) {
-  const [value, problem] = [state[name], ui.drafts[name]];
   const hidden = name === "output_padding" && state.mode === "conv";
   const nudge = (action, sign, words) => button(action, sign, {
     "data-name": name, tabindex: "-1", "aria-label": `${words} ${name}`, ...idle(ui),
   });
-  return kept(ui, name, [value, problem, hidden], () => h("div", { class: "pg-field", hidden },
-    h("label", {}, h("span", {}, name), " ", numberField(name, value, problem)),
-    nudge("less", "−", "decrease"), nudge("more", "+", "increase")));
+  return h("div", { class: "pg-field", hidden },
+    h("label", {}, h("span", {}, name), " ", numberField(name, state[name], ui.drafts[name])),
+    nudge("less", "−", "decrease"), nudge("more", "+", "increase"));
 }
 
 function hero(state, sizes) {
@@ -461,7 +448,7 @@ function player(seen, ui, state) {
   return h("div", { class: "pg-player" },
     step("back", "‹", `previous ${what}`),
     h("input", {
-      type: "range", name: "window", min: 0, max: windows - 1, step: 1, value: chosen,
+      ...KEYS, type: "range", name: "window", min: 0, max: windows - 1, step: 1, value: chosen,
       "aria-label": what, "aria-valuetext": story, ...idle(ui),
     }),
     step("on", "›", `next ${what}`),

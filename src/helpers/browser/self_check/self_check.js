@@ -1,13 +1,19 @@
 // The questions at the end of a chapter, with new numbers on each try. An anywidget front-end
 // module, which also runs on a static page. `markup` gives the questions with their first numbers
 // and the answers folded away, for pages that run no script; `render` brings them to life.
-import { create, h, html } from "../ui/elements.js";
+import { KEYS, create, h, html, patch } from "../ui/elements.js";
 import { count, seeded } from "./question_words.js";
 import { draw, judge, pose, saying } from "./questions.js";
 
-/** The HTML of the questions with their first numbers, complete without a script. */
-export function markup({ kinds: asked, seed = null }) {
+const UNANSWERED = { given: [], invalid: [], verdict: "", words: "" };
+
+/**
+ * The HTML of the questions with their first numbers, complete without a script; or that of the
+ * live ones, each given as { v, ui }: its numbers, and what a reader has made of it since.
+ */
+export function markup({ kinds: asked, seed = null }, live = null) {
   return html(h("ol", { class: "sc-questions" }, asked.map((kind, at) => {
+    if (live) return asForm(kind, live[at].v, live[at].ui);
     const v = firstNumbers(kind, at, seed);
     return h("li", marks(kind, v), still(kind, v));
   })));
@@ -25,13 +31,9 @@ export default {
       ...live(el.ownerDocument, model.get("kinds"), model.get("seed") ?? null),
     );
     el.classList.add("self-check");
-    // JupyterLab would take letters for its own, "d d" for deleting the cell.
-    const keepKeys = ({ target }) => target.setAttribute("data-lm-suppress-shortcuts", "true");
-    el.addEventListener("focusin", keepKeys);
     for (const name of ["kinds", "seed"]) model.on(`change:${name}`, show);
     show();
     return () => {
-      el.removeEventListener("focusin", keepKeys);
       for (const name of ["kinds", "seed"]) model.off(`change:${name}`, show);
     };
   },
@@ -55,42 +57,41 @@ function live(page, asked, seed) {
 
 // One question: it checks what is answered, and draws new numbers when asked to.
 function question(page, kind, numbers, random, tell) {
-  const item = create(page, h("li", marks(kind, numbers)));
-  const recent = [];
+  const recent = [numbers];
+  const ui = { id: `sc-${Math.floor(chance() * 2 ** 32).toString(36)}`, ...UNANSWERED };
   let v = numbers;
+  const item = create(page, asForm(kind, v, ui));
 
-  const put = () => {
-    recent.push(v);
-    item.dataset.numbers = JSON.stringify(v);
-    item.replaceChildren(...asForm(kind, v).map((node) => create(page, node)));
-  };
-  const say = (verdict, words) => {
-    const line = item.querySelector(".sc-verdict");
-    line.className = `sc-verdict sc-${verdict}`;
-    line.replaceChildren(...rich(words).map((node) => create(page, node)));
+  const show = (changes) => {
+    Object.assign(ui, changes);
+    patch(item, asForm(kind, v, ui));
   };
   const another = () => {
     v = draw(kind, random, recent.slice(-12));
-    put();
+    recent.push(v);
+    show(UNANSWERED);
+    item.querySelector("details").open = false;
     item.querySelector("input").focus();
   };
   const check = () => {
     const inputs = [...item.querySelectorAll("input")];
-    const chosen = inputs.filter((input) => input.checked);
     const isChoice = inputs[0].type === "radio";
-    const given = isChoice ? chosen.map(({ value }) => value)
-      : inputs.map(({ value }) => wholeNumber(value));
-    if (!isChoice) {
-      inputs.forEach((input, at) => input.setAttribute("aria-invalid", `${given[at] === null}`));
-    }
-    if (given.length === 0 || given.includes(null)) {
-      say("unread", isChoice ? "Choose one first." : "Type a whole number, such as 42.");
-      inputs[Math.max(0, given.indexOf(null))].focus();
+    const read = isChoice ? inputs.filter((input) => input.checked) : inputs;
+    const given = read.map(({ value }) => value);
+    const answer = isChoice ? given : given.map(wholeNumber);
+    const invalid = isChoice ? [] : answer.map((number) => number === null);
+    if (answer.length === 0 || answer.includes(null)) {
+      const words = isChoice ? "Choose one first." : "Type a whole number, such as 42.";
+      show({ given, invalid, verdict: "unread", words });
+      inputs[Math.max(0, answer.indexOf(null))].focus();
       return;
     }
-    const { right, says } = judge(kind, v, given);
-    const echo = isChoice ? "Not that one." : `Not ${given.map(count).join(" and ")}.`;
-    say(right ? "right" : "wrong", right ? `Yes: ${says}` : `${echo} ${says}`);
+    const { right, says } = judge(kind, v, answer);
+    const echo = isChoice ? "Not that one." : `Not ${answer.map(count).join(" and ")}.`;
+    show({
+      given, invalid, verdict: right ? "right" : "wrong",
+      words: right ? `Yes: ${says}` : `${echo} ${says}`,
+    });
     if (right) item.querySelector("details").open = true;
     else if (!isChoice) (inputs.find((input) => input === page.activeElement) ?? inputs[0]).select();
     tell(right);
@@ -102,7 +103,6 @@ function question(page, kind, numbers, random, tell) {
   item.addEventListener("click", ({ target }) => {
     if (target.closest(".sc-another")) another();
   });
-  put();
   return item;
 }
 
@@ -120,31 +120,31 @@ function still(kind, v) {
   ];
 }
 
-function asForm(kind, v) {
+function asForm(kind, v, { id, given, invalid, verdict, words }) {
   const { fields, choices } = pose(kind, v);
-  const id = `sc-${Math.floor(chance() * 2 ** 32).toString(36)}`;
-  const typed = fields.map((label) => h("label", { class: "sc-field" },
+  const typed = fields.map((label, at) => h("label", { class: "sc-field" },
     h("span", null, rich(label)),
     h("input", {
-      type: "text", inputmode: "numeric", autocomplete: "off", "aria-describedby": id,
+      ...KEYS, type: "text", inputmode: "numeric", autocomplete: "off", "aria-describedby": id,
+      "aria-invalid": invalid.length > 0 ? `${invalid[at]}` : null, value: given[at] ?? "",
     })));
   const chosen = choices.map(([key, label]) => h("label", { class: "sc-choice" },
-    h("input", { type: "radio", name: id, value: key }),
+    h("input", { ...KEYS, type: "radio", name: id, value: key, checked: `${key}` === given[0] }),
     h("span", null, rich(label))));
   const group = choices.length > 0
     ? h("div", { class: "sc-choices", role: "radiogroup", "aria-labelledby": id }, chosen)
     : h("div", { class: "sc-fields" }, typed);
-  return [
+  return h("li", marks(kind, v),
     h("form", { novalidate: true },
       h("div", { id }, asking(kind, v)),
       h("div", { class: "sc-reply" },
         group,
         h("div", { class: "sc-buttons" },
-          h("button", { type: "submit" }, "Check"),
-          h("button", { type: "button", class: "sc-another" }, "Another one"))),
-      h("p", { class: "sc-verdict", role: "status" })),
-    working(kind, v),
-  ];
+          h("button", { ...KEYS, type: "submit" }, "Check"),
+          h("button", { ...KEYS, type: "button", class: "sc-another" }, "Another one"))),
+      h("p", { class: verdict ? `sc-verdict sc-${verdict}` : "sc-verdict", role: "status" },
+        rich(words))),
+    working(kind, v));
 }
 
 function asking(kind, v) {

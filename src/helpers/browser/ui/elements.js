@@ -4,7 +4,12 @@
 const SVG = "http://www.w3.org/2000/svg";
 const EMPTY = new Set(["input", "br", "path"]);
 const LIVE = new Set(["value", "checked"]);
+// What readers open stays open.
+const OWN = new Set(["open"]);
 const ENTITIES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+
+/** What keeps JupyterLab from taking an element's keys for its own, "d d" for deleting the cell. */
+export const KEYS = { "data-lm-suppress-shortcuts": true };
 
 /** An element: its tag, its attributes, and its children (elements, text, or lists of them). */
 export function h(tag, attributes, ...children) {
@@ -13,10 +18,15 @@ export function h(tag, attributes, ...children) {
   return { tag, attributes: attributes ?? {}, kids };
 }
 
+// Text beside text is one text, as a browser reads it.
 function gather(children, kids) {
   for (const child of children) {
     if (Array.isArray(child)) gather(child, kids);
-    else if (child !== null && child !== false) kids.push(child.tag ? child : `${child}`);
+    else if (child?.tag) kids.push(child);
+    else if (child !== null && child !== false && child !== "") {
+      if (typeof kids.at(-1) === "string") kids.push(`${kids.pop()}${child}`);
+      else kids.push(`${child}`);
+    }
   }
 }
 
@@ -37,73 +47,59 @@ export function html(node) {
   return `${open}${node.kids.map(html).join("")}</${node.tag}>`;
 }
 
-/** The element as a new DOM node, which the element then remembers. */
+/** The element as a new DOM node. */
 export function create(page, node, inSvg = false) {
   if (typeof node === "string") return page.createTextNode(node);
-  if (node.make) {
-    node.drawn = node.make();
-    return create(page, node.drawn, inSvg);
-  }
   const svg = inSvg || node.tag === "svg";
   const element = svg ? page.createElementNS(SVG, node.tag) : page.createElement(node.tag);
-  for (const [name, value] of Object.entries(node.attributes)) set(element, name, value);
-  element.append(...node.kids.map((kid) => create(page, kid, svg)));
-  node.dom = element;
+  patch(element, node.make ? node.make() : node);
   return element;
 }
 
 /**
- * Changes the DOM node created from `before` into that of `after`, touching only what differs.
- * Returned is a function that does the same for what is late.
+ * Makes a DOM node what `node` says, touching only what differs. What differs is read off the DOM
+ * itself and nothing is remembered, so that what is patched is what would be drawn anew. Returned
+ * is a function that does the same for what is late.
  */
-export function patch(before, after) {
+export function patch(dom, node) {
   const left = [];
-  change(before, after, left);
+  become(dom, node, left);
   return () => {
     for (const finish of left) finish();
   };
 }
 
-function change(before, after, left) {
-  if (before === after) return;
-  const shown = before.drawn ?? before;
-  if (after.make) {
-    after.drawn = shown;
-    left.push(() => {
-      after.drawn = after.make();
-      change(shown, after.drawn, left);
-    });
+function become(dom, node, left) {
+  if (node.make) {
+    left.push(() => become(dom, node.make(), left));
     return;
   }
-  const { dom } = shown;
-  after.dom = dom;
-  for (const name in shown.attributes) {
-    if (!(name in after.attributes)) set(dom, name, null);
+  for (const name of dom.getAttributeNames()) {
+    if (!present(node.attributes[name]) && !OWN.has(name)) dom.removeAttribute(name);
   }
-  for (const name in after.attributes) {
-    const value = after.attributes[name];
-    if (value !== shown.attributes[name]) set(dom, name, value);
-    else if (LIVE.has(name)) setLive(dom, name, value);
+  for (const [name, value] of Object.entries(node.attributes)) {
+    const wanted = value === true ? "" : `${value}`;
+    if (present(value) && dom.getAttribute(name) !== wanted) dom.setAttribute(name, wanted);
+    if (LIVE.has(name)) setLive(dom, name, value);
   }
-  const old = shown.kids;
-  const { kids } = after;
-  for (let i = 0; i < Math.min(old.length, kids.length); i += 1) {
-    if (old[i].tag && old[i].tag === kids[i].tag) change(old[i], kids[i], left);
-    else if (old[i].tag || kids[i].tag) dom.childNodes[i].replaceWith(inside(dom, kids[i]));
-    else if (old[i] !== kids[i]) dom.childNodes[i].data = kids[i];
+  let child = dom.firstChild;
+  for (const kid of node.kids) {
+    const next = child?.nextSibling ?? null;
+    if (!child) dom.append(inside(dom, kid));
+    else if (child.localName !== kid.tag) child.replaceWith(inside(dom, kid));
+    else if (kid.tag) become(child, kid, left);
+    else if (child.data !== kid) child.data = kid;
+    child = next;
   }
-  for (let i = old.length; i < kids.length; i += 1) dom.append(inside(dom, kids[i]));
-  for (let i = kids.length; i < old.length; i += 1) dom.lastChild.remove();
+  while (child) {
+    const next = child.nextSibling;
+    child.remove();
+    child = next;
+  }
 }
 
 function inside(dom, kid) {
   return create(dom.ownerDocument, kid, dom.namespaceURI === SVG);
-}
-
-function set(element, name, value) {
-  if (LIVE.has(name)) setLive(element, name, value);
-  if (present(value)) element.setAttribute(name, value === true ? "" : value);
-  else element.removeAttribute(name);
 }
 
 // What readers change themselves no longer follows its attribute.

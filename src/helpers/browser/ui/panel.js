@@ -1,6 +1,6 @@
 // What the playground and the layer designer have in common: both are panels, which stay drawn as
 // their state changes, and are made of some of the same parts.
-import { create, h, patch } from "./elements.js";
+import { KEYS, create, h, patch } from "./elements.js";
 
 // Milliseconds without an input after which a hand rests, and after which a screen reader is told.
 const REST = 50;
@@ -13,7 +13,7 @@ const SILENCE = 700;
 export function openPanel(el, ui, view) {
   const page = el.ownerDocument.defaultView;
   const closing = new page.AbortController();
-  let tree = null;
+  let isDrawn = false;
   const rested = pause(page, REST);
   const silent = pause(page, SILENCE);
   let waiting = false;
@@ -22,9 +22,9 @@ export function openPanel(el, ui, view) {
     waiting = false;
     const next = view();
     // The answer is painted first. What is late follows once the hand rests.
-    if (tree) rested.after(patch(tree, next));
+    if (isDrawn) rested.after(patch(el.firstChild, next));
     else el.replaceChildren(create(el.ownerDocument, next));
-    tree = next;
+    isDrawn = true;
   };
   const drawSoon = () => {
     if (!waiting) queueMicrotask(() => waiting && draw());
@@ -89,7 +89,7 @@ export function openPanel(el, ui, view) {
       waiting = false;
     };
   };
-  return { page, draw, drawSoon, isDrawn: () => tree !== null, say, copy, showLink, copyLink, start };
+  return { page, draw, drawSoon, isDrawn: () => isDrawn, say, copy, showLink, copyLink, start };
 }
 
 // What is to be done once so many milliseconds have passed without more to do: the last of it.
@@ -143,13 +143,13 @@ export function parse(name, text) {
 
 /** A button that does what `actions` has for it. */
 export function button(action, words, { class: kind, ...attributes } = {}) {
-  return h("button", { type: "button", class: kind, "data-do": action, ...attributes }, words);
+  return h("button", { ...KEYS, type: "button", class: kind, "data-do": action, ...attributes }, words);
 }
 
 /** A number's field, which keeps what is typed there as long as that is a problem. */
 export function numberField(name, value, problem = null, attributes = {}) {
   return h("input", {
-    type: "number", name, step: "1", inputmode: "numeric", value: problem ? null : value,
+    ...KEYS, type: "number", name, step: "1", inputmode: "numeric", value: problem ? null : value,
     "aria-invalid": problem ? "true" : null, ...attributes,
   });
 }
@@ -158,7 +158,7 @@ export function numberField(name, value, problem = null, attributes = {}) {
 export function radios(label, name, choices, chosen) {
   return h("div", { class: "pg-modes", role: "radiogroup", "aria-label": label },
     choices.map(([value, words]) => h("label", {},
-      h("input", { type: "radio", name, value, checked: value === chosen }),
+      h("input", { ...KEYS, type: "radio", name, value, checked: value === chosen }),
       h("span", {}, words))));
 }
 
