@@ -3,15 +3,11 @@ import { around, comesBack, mirror, nearestThat, outcome, refusedBy, returning, 
 import { shortest } from "../rules/stacks.js";
 import { Program } from "./torch/torch_program.js";
 
-const EFFORT = 150000; // Steps of evaluation for other lengths than the one that is asked for.
-const MOST = 1000; // Other lengths that are tried one by one.
+const EFFORT = 30000; // Steps of evaluation for other lengths than the one that is asked for.
+const MOST = 400; // Other lengths that are tried one by one.
 
-let last = { code: null, program: null };
-
-function programOf(code) {
-  if (last.code !== code) last = { code, program: new Program(code) };
-  return last.program;
-}
+// Of the code that was read last, what it makes and what has been answered.
+let last = { code: null, program: null, answers: new Map() };
 
 /**
  * The whole answer: { kind, models, chosen, input, way, … } with `kind` "nothing" without a model,
@@ -19,7 +15,14 @@ function programOf(code) {
  * `after`, the length that comes out, `outputs`, and what leads back.
  */
 export function answer(code, length, wanted = null) {
-  const program = programOf(code);
+  if (last.code !== code) last = { code, program: new Program(code), answers: new Map() };
+  const { program, answers } = last;
+  const key = `${length} ${wanted}`;
+  if (!answers.has(key)) answers.set(key, answered(program, length, wanted));
+  return answers.get(key);
+}
+
+function answered(program, length, wanted) {
   const { models } = program;
   const chosen = Math.max(0, models.findIndex(({ name }) => name === wanted));
   const found = { kind: "nothing", models: models.map(({ name }) => name), chosen, length, stop: program.stop, way: [],
@@ -51,9 +54,9 @@ class Answering {
     this.runs.set(length, run);
     const names = program.names(model);
     const named = (step) => ({ ...step, name: names.get(step.layer.module) ?? null });
-    Object.assign(found, { way: run.way.map(named), input: run.input, others: run.others, stop: run.stop ?? null });
+    Object.assign(found, { way: run.way.map(named), input: run.input, others: run.others, layout: run.layout, stop: run.stop ?? null });
     if (run.stop) return { ...found, kind: "stopped" };
-    if (run.error) return this.refused(run, named);
+    if (run.error) return this.refused(run, named, names);
     const [{ length: after }] = run.outputs;
     Object.assign(found, { kind: "complete", after, outputs: run.outputs, isStretched: run.isStretched });
     const traced = this.tracedOf(run);
@@ -64,10 +67,11 @@ class Answering {
     return found;
   }
 
-  refused(run, named) {
+  refused(run, named, names) {
     const { found } = this;
     const failed = run.failed ? [named(run.failed)] : [];
     Object.assign(found, { kind: "refused", error: run.error, failed: run.failed && failed[0], way: [...found.way, ...failed] });
+    for (const end of run.error.ends ?? []) end.name = names.get(end.layer?.module) ?? null;
     found.emptied = found.way.findLast(({ layer, after }) => layer.kind === "Cut" && after?.length === 0)?.layer.line ?? null;
     const near = nearestThat((other) => this.takes(other), found.length, MOST);
     found.fixes = [near.down, near.up].filter((value) => value !== null);

@@ -910,12 +910,12 @@ function unpool({ layer, before, after: to }) {
   const left = Math.floor((span - stride) / 2) - padding;
   const right = before.length - to.length * stride - left;
   return [...(stride > 1 ? [scaled(stride)] : []), ...cropping(left, right,
-    `what ${to.length} · ${stride} samples lack of ${before.length}, or have too many`)];
+    `${to.length} · ${stride} = ${to.length * stride} samples, brought to ${before.length}${left ? " and to the middle of their windows" : ""}`)];
 }
 
 function scaled(times) {
   const settings = { size: null, scale_factor: times, mode: "nearest" };
-  return made("Upsample", settings, [["scale_factor", times]], "each window becomes its stride again");
+  return made("Upsample", settings, [["scale_factor", times]], `each sample becomes ${times} again`);
 }
 
 function toSize(size) {

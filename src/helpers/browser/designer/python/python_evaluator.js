@@ -10,7 +10,7 @@ import { Journal } from "./python_ways.js";
 /** How far code is evaluated: expressions in all, and calls in each other. */
 export const FOLLOWED = { steps: 250000, calls: 60 };
 
-export class Evaluator {
+export const Evaluator = class {
   /**
    * `library` says what code may use without defining it: { names: Map, modules(name), methods },
    * `marks` keeps what code leaves a mark of: { list }.
@@ -100,15 +100,19 @@ export class Evaluator {
 
   // Runs statements; what ends them early is { kind: "return", "break" or "continue", value }.
   block(body, from = 0) {
-    for (let i = from; i < body.length; i += 1) {
-      const node = body[i];
-      this.count();
-      this.statement = node;
-      const rest = () => this.block(body, i + 1);
-      const flow = statements[node.op](this, node, rest);
-      if (flow) return flow.kind === "over" ? null : flow;
+    try {
+      for (let i = from; i < body.length; i += 1) {
+        const node = body[i];
+        this.count();
+        this.statement = node;
+        const flow = statements[node.op](this, node, () => this.block(body, i + 1));
+        if (flow) return flow.kind === "over" ? null : flow;
+      }
+      return null;
+    } catch (error) {
+      if (error instanceof Raised) error.statement ??= this.statement;
+      throw error;
     }
-    return null;
   }
 
   // Whether a value is true: true, false or, where that is not known, null.
@@ -318,4 +322,4 @@ export class Evaluator {
     }
     return found;
   }
-}
+};

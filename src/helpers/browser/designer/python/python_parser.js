@@ -640,7 +640,7 @@ const SIMPLE = {
     const test = parser.expression();
     return { test, message: parser.take(",") ? parser.expression() : null };
   },
-  import(parser) {
+  "import"(parser) {
     const found = [];
     do {
       const module = parser.dotted();

@@ -155,7 +155,7 @@ export const statements = {
     python.assign(node.name, made);
   },
 
-  import(python, { modules }) {
+  "import"(python, { modules }) {
     for (const { module, as } of modules) {
       const [first] = module.split(".");
       python.assign(as ?? first, python.library.module(as ? module : first, python));

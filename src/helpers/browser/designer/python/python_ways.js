@@ -11,7 +11,7 @@ export const Flow = class {
 };
 
 /** What a program changes, so that it can be undone. Each level of it undoes one way. */
-export class Journal {
+export const Journal = class {
   constructor() {
     this.levels = [];
   }
@@ -44,7 +44,7 @@ export class Journal {
     }
     return found;
   }
-}
+};
 
 function contentOf(target) {
   if (target instanceof Map) return new Map(target);

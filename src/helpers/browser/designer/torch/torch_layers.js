@@ -96,7 +96,7 @@ export function setting(name, type, value) {
   if (odd) return odd;
   if (type === "channels") return number(name, value);
   if (type === "any") return value instanceof Float ? value.value : value;
-  if (type === "flag") return value === true || (isInt(value) && value !== 0);
+  if (type === "flag") return isInt(value) && Number(value) !== 0;
   if (type === "word") return spelled(value);
   if (type === "padding" && typeof value === "string") return value;
   if (type === "scale") return scale(name, items?.length === 1 ? items[0] : value);

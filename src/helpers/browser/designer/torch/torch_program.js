@@ -18,6 +18,7 @@ export const LIMITS = { characters: 20000, lines: 1000 };
 const LAYOUTS = { usual: ["batch", "channels", "length"], turned: ["batch", "length", "channels"], flat: ["batch", "length"] };
 const EXACT = new Set(["RuntimeError", "ValueError", "IndexError", "AssertionError", "NotImplementedError"]);
 const TEXT = 100;
+const PROBES = [5040, 55440, 2 ** 20]; // Lengths that most models take.
 
 /** As much of a text as is read. */
 export function cut(text) {
@@ -30,7 +31,7 @@ export function cut(text) {
   return start.slice(0, end);
 }
 
-export class Program {
+export const Program = class {
   constructor(code) {
     this.models = [];
     this.bare = [];
@@ -75,7 +76,7 @@ export class Program {
     const isStop = error instanceof Stop;
     if (!isStop && !(error instanceof Raised)) throw error;
     python.frame = { scope: python.globals };
-    const doubt = new Unknown(isStop ? error.statement : python.statement, isStop ? error.why : `Python raises ${error.kind} here: ${error.words}`);
+    const doubt = new Unknown(error.statement ?? python.statement, isStop ? error.why : `Python raises ${error.kind} here: ${error.words}`);
     doubt.error = isStop ? null : error;
     spoil(python, node, doubt);
   }
@@ -129,7 +130,11 @@ export class Program {
 
   /** What a model of `models` makes of so many samples. */
   run(model, length, overrides = null) {
-    const found = this.runWith(model, length, overrides, false);
+    let found = this.runWith(model, length, overrides, false);
+    // What refuses it may come before the layer that says how many channels there are.
+    if (found.error && !model.shape) {
+      if (PROBES.some((probe) => !this.runWith(model, probe, null, false).error)) found = this.runWith(model, length, overrides, false);
+    }
     if (!found.stop?.isInput) return found;
     // One number for each signal of the batch is what most often comes beside it.
     const other = this.runWith(model, length, overrides, true);
@@ -148,7 +153,8 @@ export class Program {
       python.input = input;
       try {
         const found = this.attempt(model, length, input);
-        if (!found.stop && !found.error) model.shape = { layout: input.layout, channels: input.channels, isAssumed: input.isAssumed };
+        const { layout, channels: count, isAssumed } = input;
+        if (!found.stop && !found.error) model.shape = { layout, channels: count, isAssumed };
         return this.ended(found, input, length);
       } catch (again) {
         if (tries > 8) return this.ended({ stop: stopOf(python, new Stop(python.statement, "the shape of its input is not clear")) }, input, length);
@@ -163,7 +169,8 @@ export class Program {
 
   ended(found, input, length) {
     const others = input.isNumbered ? input.others : [];
-    return { way: [], outputs: [], ...found, input: this.shown(input, length), others, steps: this.python.steps };
+    return { way: [], outputs: [], ...found, input: this.shown(input, length), others,
+      layout: LAYOUTS[input.layout], steps: this.python.steps + 20 * found.way?.length };
   }
 
   shown({ layout, channels: count }, length) {
@@ -181,7 +188,7 @@ export class Program {
       try {
         ended = { value: this.forward(model, tensor, input) };
       } catch (error) {
-        if (error instanceof Raised || error instanceof Stop) ended = { error, statement: python.statement };
+        if (error instanceof Raised || error instanceof Stop) ended = { error };
         else escaped = error;
       }
     });
@@ -190,7 +197,7 @@ export class Program {
     const doubtful = python.marks.findIndex(({ doubt }) => doubt);
     const certain = python.marks.slice(0, doubtful < 0 ? undefined : doubtful).filter(({ layer }) => layer);
     const isStretched = python.marks.some((mark) => mark.isStretched);
-    if (ended.error) return { way: certain, outputs: [], isStretched, ...this.refused(ended, input) };
+    if (ended.error) return { way: certain, outputs: [], isStretched, ...this.refused(ended.error, input) };
     const outputs = leaves(python, ended.value);
     const stop = stopOfOutput(python, outputs, ended.value);
     if (stop) return { way: certain, outputs: [], stop: stopOf(python, stop) };
@@ -200,8 +207,9 @@ export class Program {
     return { way, isStretched, isStraight, outputs: outputs.map((one) => described(one, input)), first: outputs[0].value };
   }
 
-  refused({ error, statement }, input) {
+  refused(error, input) {
     const { python } = this;
+    const statement = error.statement ?? python.statement;
     if (error instanceof Stop) return { stop: stopOf(python, error) };
     const isKnown = EXACT.has(error.kind) && !error.words.includes("…");
     if (!isKnown || (input.isAssumed && error.kind !== "AssertionError" && !error.words.includes("size"))) {
@@ -253,7 +261,7 @@ export class Program {
       if (!(error instanceof Raised || error instanceof Stop)) throw error;
       const words = error.missing ? this.lacking(model.cls, error.missing) : `Python raises ${error.kind} here: ${error.words}`;
       model.doubt = error instanceof Stop ? new Unknown(error.statement, error.why)
-        : Object.assign(new Unknown(error.missing ? node : python.statement, words), { error: error.missing ? null : error });
+        : Object.assign(new Unknown(error.missing ? node : error.statement ?? node, words), { error: error.missing ? null : error });
     }
     python.frame = { scope: python.globals };
   }
@@ -263,7 +271,7 @@ export class Program {
     const text = like ? this.source.slice(like.at, like.end).replace(/\s+/g, " ") : `${cls.name}(${missing.map((name) => `${name}=…`).join(", ")})`;
     return `${cls.name} is given nothing for ${missing.join(", ")}: add a line such as model = ${shortened(text)}`;
   }
-}
+};
 
 function dedented(text) {
   const depths = text.split("\n").filter((line) => line.trim()).map((line) => line.length - line.trimStart().length);
