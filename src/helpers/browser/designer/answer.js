@@ -54,7 +54,7 @@ class Answering {
     this.runs.set(length, run);
     const names = program.names(model);
     const named = (step) => ({ ...step, name: names.get(step.layer.module) ?? null });
-    Object.assign(found, { way: run.way.map(named), input: run.input, others: run.others, layout: run.layout, stop: run.stop ?? null });
+    Object.assign(found, { way: run.way.map(named), input: run.input, others: run.others, isNumbered: run.isNumbered, layout: run.layout, stop: run.stop ?? null });
     if (run.stop) return { ...found, kind: "stopped" };
     if (run.error) return this.refused(run, named, names);
     const [{ length: after }] = run.outputs;
@@ -91,7 +91,10 @@ class Answering {
     const start = { channels: steps[0]?.before.channels ?? null, length: this.lengthOf(run) };
     const isWhole = steps.every(({ before }, i) => before.length === (i === 0 ? start : steps[i - 1].after).length);
     const ends = steps.length === 0 ? start.length : steps.at(-1).after.length;
-    const broken = run.first.broken ?? (isWhole && ends === run.outputs[0].length ? null : "its samples are put in another order");
+    const isTurned = run.layout.length !== 3 || run.layout[2] !== "length" || !run.outputs[0].isTime || run.first.rank !== 3;
+    const others = steps.length > 0 && (steps.at(-1).after.channels ?? run.first.dims[1]) !== run.first.dims[1];
+    const broken = run.first.broken ?? (isTurned ? "its dimensions are turned" : others ? "its channels are put together"
+      : isWhole && ends === run.outputs[0].length ? null : "its samples are put in another order");
     const loose = steps.map((step, i) => (i + 1 < steps.length && steps[i + 1].before.channels !== step.after.channels
       ? { ...step, layer: { ...step.layer, isLoose: true } } : step));
     return { start, steps: loose, error: null, broken };

@@ -41,7 +41,7 @@ export function answered(found, state, ui) {
   const { kind } = found;
   const isWhole = kind === "complete" && !ui.draft;
   return [
-    which(found, state),
+    which(found),
     hero(found, isWhole),
     h("p", { class: "ds-verdict" }, verdict(found, state, ui),
       ui.draft ? null : found.fixes.map((value) => [" ", button("length", `Use ${value}`, { "data-value": value })])),
@@ -61,9 +61,10 @@ export function answered(found, state, ui) {
 }
 
 // Which of several models the answer is for, and for which input.
-function which({ models, chosen, kind, input, others }) {
+function which(found) {
+  const { models, chosen, kind } = found;
   if (models.length === 0) return null;
-  const said = input && kind !== "stopped" ? inputWords({ input, others }) : null;
+  const said = kind === "stopped" ? null : inputWords(found);
   if (models.length === 1) return said && h("p", { class: "ds-for" }, `${models[0]}, ${said}`);
   return h("p", { class: "ds-for" }, h("label", {}, "This is the answer for ",
     h("select", { name: "model" }, models.map((name, i) => h("option", { value: name, selected: i === chosen }, name)))),

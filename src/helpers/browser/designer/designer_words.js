@@ -156,8 +156,8 @@ export function reaches(length, { down, up }, layout) {
 }
 
 /** The input that an answer is for, in words. */
-export function inputWords({ input, others }) {
-  const more = (others ?? []).map((name) => `, and ${name} of shape (batch,)`).join("");
+export function inputWords({ input, others, isNumbered }) {
+  const more = others.map((name) => (isNumbered ? `, and ${name} of shape (batch,)` : `, whatever ${name} is`)).join("");
   return `for an input of shape ${input}${more}`;
 }
 

@@ -1,7 +1,7 @@
 // Python's own functions, types and methods.
 import { binary, indexed, unknownOf } from "./python_expressions.js";
 import { Bound, ClassOf, Dict, Float, Func, Instance, Iter, List, Namespace } from "./python_values.js";
-import { Native, Property, Raised, SetOf, Slice, Tuple, Unbound, Unknown } from "./python_values.js";
+import { Native, Property, Raised, SetOf, Slice, Super, Tuple, Unbound, Unknown } from "./python_values.js";
 import { compared, identity, isInt, isNumber, numeric, spelled, truth, whole } from "./python_values.js";
 
 const object = new ClassOf("object", []);
@@ -417,6 +417,8 @@ const names = new Map(Object.entries({ ...TYPES, ...ERRORS, object,
   max: new Native("max", (call) => best(">", call)),
   sorted: new Native("sorted", ({ args: [values], named, python }) => sorted(python, values, named)),
   getattr: new Native("getattr", got),
+  super: native("super", (python, cls, self) => (cls instanceof ClassOf && self !== undefined ? new Super(self, cls)
+    : unknownOf(python, cls, self))),
   type: native("type", (python, value) => (value instanceof Unknown ? value : typeOf(value))),
 }));
 for (const [name, run] of Object.entries(FUNCTIONS)) names.set(name, native(name, run));

@@ -161,7 +161,9 @@ export function functionOf(python, node) {
 /** What is unknown of a value: itself, or why it cannot be told. */
 export function unknownOf(python, ...values) {
   const own = values.find((value) => value instanceof Unknown || value?.tainted);
-  return own?.tainted ?? own ?? python.unknown("this is not evaluated here");
+  if (own) return own.tainted ?? own;
+  const inner = values.find((value) => value?.item)?.item(python);
+  return inner instanceof Unknown ? inner : python.unknown("this is not evaluated here");
 }
 
 /** Gives a value to what stands left of an equals sign. */

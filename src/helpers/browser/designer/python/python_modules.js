@@ -212,6 +212,7 @@ const ArgumentParser = new ClassOf("ArgumentParser", [object], new Map([
     python.write(self.attrs, `.${name}`, isNeeded ? python.unknown(`${name} is said when the program is started`) : usual);
     return null;
   })],
+  ["add_argument_group", same],
   ["parse_args", native("parse_args", (python, self) => {
     const made = new Instance(object_of("Namespace"));
     for (const [name, value] of self.attrs) if (name.startsWith(".")) made.attrs.set(name.slice(1), value);

@@ -124,7 +124,7 @@ class Merging {
       if (a?.kind !== b?.kind) throw this.stop();
       return new Flow(a.kind, this.value(a.value, b.value));
     }
-    if (a?.agrees?.(b)) return a;
+    if (a?.agrees) return a.agrees(b) ? a : this.doubt;
     if (a instanceof Unknown && b instanceof Unknown) return a;
     const isList = a instanceof List && b instanceof List;
     if (isList || (a instanceof Tuple && b instanceof Tuple)) {

@@ -217,7 +217,7 @@ function split(python, input, by, dim = 0) {
     const sum = sizes.reduce((all, size) => plus(all, size, python), 0);
     if (sameSize(sum, whole) === false) {
       throw new Raised("RuntimeError", `split_with_sizes expects split_sizes to sum exactly to ${shape([whole]).slice(1, -1)} `
-        + `(input tensor's size at dimension ${placeOf(input, dim)}), but got split_sizes=${shape(sizes)}`);
+        + `(input tensor's size at dimension ${dim}), but got split_sizes=${shape(sizes)}`);
     }
     return new Tuple(parted(python, input, sizes, dim));
   }

@@ -150,6 +150,11 @@ const listing = {
     return refill(python, self, valuesIn(self).toSpliced(Number(key), 1)) && null;
   },
   append,
+  pop(python, self, key = -1) {
+    const found = indexed(python, new List(valuesIn(self)), key);
+    if (!(found instanceof Unknown)) refill(python, self, valuesIn(self).filter((value) => value !== found));
+    return found;
+  },
   extend(python, self, values) {
     return filled(python, self, values);
   },
@@ -214,6 +219,9 @@ function layerClass(kind) {
     weigh(python, self, real, values);
     return null;
   }));
+  // What is convolved with another weight is not counted by the layer's own settings.
+  cls.attrs.set("_conv_forward", native("_conv_forward", (python, self, input, weight) => (weight === self.attrs.get("weight")
+    ? python.call(cls.attrs.get("forward"), [self, input]) : python.unknown("another weight is not evaluated here"))));
   cls.attrs.set("forward", new Native("forward", ({ args: [self, input, ...more], named, python }) => {
     if (!(input instanceof Tensor)) return unknownOf(python, input);
     const layer = layerOf(python, self, real, input);

@@ -34,7 +34,7 @@ export function cut(text) {
 export const Program = class {
   constructor(code) {
     this.models = [];
-    this.bare = [];
+    this.bare = new List([]); // Layers that stand for themselves, one a line.
     this.stop = null; // Of a text that is not Python.
     const text = dedented(plain(cut(code)));
     this.source = isPrinted(text) ? pythonOf(text) : text;
@@ -78,6 +78,7 @@ export const Program = class {
     python.frame = { scope: python.globals };
     const doubt = new Unknown(error.statement ?? python.statement, isStop ? error.why : `Python raises ${error.kind} here: ${error.words}`);
     doubt.error = isStop ? null : error;
+    if (node.body) this.bare.items = [...this.bare.items, doubt]; // There may be layers in it.
     spoil(python, node, doubt);
   }
 
@@ -86,7 +87,9 @@ export const Program = class {
     if (python.frame.scope !== python.globals || !isStack(value)) return;
     const all = value?.items instanceof Array && !isModule(value) ? value.items : [value];
     const isNew = all.every((one) => one instanceof Unknown || one.born > born);
-    if (isNew) this.bare.push(...all);
+    if (!isNew) return;
+    python.journal.touch(this.bare);
+    this.bare.items = [...this.bare.items, ...all];
   }
 
   find() {
@@ -98,7 +101,7 @@ export const Program = class {
     const failed = this.body.filter((node) => node.op === "assign" && node.targets[0].op === "name" && this.makesModel(node.value))
       .map((node) => ({ name: node.targets[0].name, doubt: python.globals.names.get(node.targets[0].name) }))
       .filter(({ doubt }) => doubt instanceof Unknown);
-    const bare = this.bare.some(isModule) ? [{ name: "the layers, one a line", layers: this.bare }] : [];
+    const bare = this.bare.items.some(isModule) ? [{ name: "the layers, one a line", layers: this.bare.items }] : [];
     const own = [...roots, ...failed].map((one) => ({ ...one, weight: one.module ? within(one.module).size : 1 }));
     own.sort((a, b) => (b.name === "model") - (a.name === "model") || b.weight - a.weight);
     this.models = [...bare, ...own];
@@ -123,7 +126,10 @@ export const Program = class {
     };
     const isUsed = (name) => [...uses].some(([other, { names }]) => other !== name && names.has(name));
     const found = own.map(([name, cls]) => ({ name: `${name}()`, cls, isUsed: isUsed(name), weight: size(name) }));
-    return found.sort((a, b) => a.isUsed - b.isUsed || b.weight - a.weight);
+    // A class whose base is not seen here is a model of which nothing is known.
+    const odd = this.body.filter(({ op, name }) => op === "class" && this.python.globals.names.get(name) instanceof Unknown)
+      .map(({ name }) => ({ name: `${name}()`, doubt: this.python.globals.names.get(name), isUsed: isUsed(name), weight: size(name) }));
+    return [...found, ...odd].sort((a, b) => a.isUsed - b.isUsed || b.weight - a.weight);
   }
 
   // --- What a model makes of an input ---
@@ -168,8 +174,8 @@ export const Program = class {
   }
 
   ended(found, input, length) {
-    const others = input.isNumbered ? input.others : [];
-    return { way: [], outputs: [], ...found, input: this.shown(input, length), others,
+    const { others, isNumbered } = input;
+    return { way: [], outputs: [], ...found, input: this.shown(input, length), others, isNumbered,
       layout: LAYOUTS[input.layout], steps: this.python.steps + 20 * found.way?.length };
   }
 
@@ -199,7 +205,7 @@ export const Program = class {
     const isStretched = python.marks.some((mark) => mark.isStretched);
     if (ended.error) return { way: certain, outputs: [], isStretched, ...this.refused(ended.error, input) };
     const outputs = leaves(python, ended.value);
-    const stop = stopOfOutput(python, outputs, ended.value);
+    const stop = stopOfOutput(python, outputs, ended.value, model.module);
     if (stop) return { way: certain, outputs: [], stop: stopOf(python, stop) };
     const way = python.marks.filter(({ layer, doubt }) => layer && !doubt);
     // The same layers run whatever the length, where the code asks for no size and joins nothing.
@@ -341,8 +347,8 @@ function leaves(python, value, path = "") {
 }
 
 // Why what comes out is no answer, or null.
-function stopOfOutput(python, outputs, value) {
-  const statement = python.statement;
+function stopOfOutput(python, outputs, value, module) {
+  const statement = (module && inputsOf(module).node?.body.at(-1)) ?? python.body?.at(-1) ?? python.statement;
   if (outputs.length === 0) return new Stop(statement, value === null ? "nothing is returned" : "what comes out is no tensor");
   const [{ value: first }] = outputs;
   if (first instanceof Unknown) return Object.assign(new Stop(first.statement, first.why), { isInput: first.isInput });
