@@ -3,8 +3,8 @@ import { around, comesBack, mirror, nearestThat, outcome, refusedBy, returning, 
 import { shortest } from "../rules/stacks.js";
 import { Program } from "./torch/torch_program.js";
 
-const EFFORT = 30000; // Steps of evaluation for other lengths than the one that is asked for.
-const MOST = 400; // Other lengths that are tried one by one.
+const EFFORT = 12000; // Steps of evaluation for other lengths than the one that is asked for.
+const MOST = 200; // Other lengths that are tried one by one.
 
 // Of the code that was read last, what it makes and what has been answered.
 let last = { code: null, program: null, answers: new Map() };

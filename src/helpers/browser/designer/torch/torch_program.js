@@ -218,8 +218,10 @@ export const Program = class {
     const statement = error.statement ?? python.statement;
     if (error instanceof Stop) return { stop: stopOf(python, error) };
     const isKnown = EXACT.has(error.kind) && !error.words.includes("…");
-    if (!isKnown || (input.isAssumed && error.kind !== "AssertionError" && !error.words.includes("size"))) {
-      const words = error.missing ? missingWords(python, error) : `Python raises ${error.kind} here: ${error.words}`;
+    // Where no layer says how many channels there are, an error that is not a layer's may be about them.
+    const isOfChannels = input.isAssumed && !error.step && !error.ends && !error.isOwn && error.kind !== "AssertionError";
+    if (!isKnown || isOfChannels) {
+      const words = error.missing ? error.words : `Python raises ${error.kind} here: ${error.words}`;
       return { stop: stopOf(python, new Stop(statement, words)) };
     }
     const isPytorch = !["AssertionError"].includes(error.kind) && !error.isOwn;
@@ -375,10 +377,6 @@ function placeOf(python, statement) {
 
 function stopOf(python, { statement, why, isInput = false }) {
   return { ...placeOf(python, statement), why, isInput };
-}
-
-function missingWords(python, { words, missing }) {
-  return `${words}; say ${missing.join(", ")}`;
 }
 
 function shortened(text) {
