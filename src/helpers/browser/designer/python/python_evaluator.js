@@ -216,7 +216,7 @@ export const Evaluator = class {
       if (own) return this.call(own.attrs.get("__call__"), [callee, ...args], named);
     }
     if (callee instanceof Unknown) {
-      const changed = this.unknown("what is given to it may be changed here, and what it does is not known");
+      const changed = this.unknown(`${callee.why}, and it may change what it is given`);
       for (const value of [...args, ...named.values()]) this.taint(value, changed);
       return callee;
     }
@@ -242,8 +242,8 @@ export const Evaluator = class {
     if (maker) return maker.construct({ args, named, python: this, cls });
     const object = new Instance(cls);
     const init = cls.mro.find(({ attrs }) => attrs.has("__init__"));
-    if (init) this.call(init.attrs.get("__init__"), [object, ...args], named);
-    return object;
+    const made = init && this.call(init.attrs.get("__init__"), [object, ...args], named);
+    return made instanceof Unknown ? made : object;
   }
 
   callFunction(callee, args, named) {

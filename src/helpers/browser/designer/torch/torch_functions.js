@@ -471,7 +471,6 @@ const MORE = {
   tensor: ({ args: [value], python }) => tensorOf(python, value),
   as_tensor: ({ args: [value], python }) => tensorOf(python, value),
   from_numpy: ({ args: [value], python }) => tensorOf(python, value),
-  Tensor: ({ python }) => python.unknown("what this tensor holds is not known"),
   is_tensor: ({ args: [value] }) => (value instanceof Unknown ? value : value instanceof Tensor),
   arange({ args, named, python }) {
     const given = args.length > 0 ? args : [named.get("start") ?? 0, named.get("end"), named.get("step") ?? 1];
@@ -489,6 +488,8 @@ const MORE = {
     const by = count > 1 ? (numeric(end) - numeric(start)) / (count - 1) : 0;
     return numbers(Array.from({ length: Number(count) }, (_, i) => numeric(start) + i * by), true);
   },
+  hann_window: ({ args: [size], python }) => new Tensor([sizeOf(size, python)]),
+  hamming_window: ({ args: [size], python }) => new Tensor([sizeOf(size, python)]),
   eye: ({ args: [n, m = n], python }) => new Tensor([sizeOf(n, python), sizeOf(m, python)]),
   where({ args: [test, one, other], python }) {
     const all = [test, one, other].filter((value) => !isNumber(value));

@@ -342,7 +342,11 @@ const SPECIAL = {
   Linear: [["in_features", "out_features", "bias"], ({ python, of, input, record }) => {
     wants(python, input, input.rank - 1, of("in_features"));
     return record(linear(python, input, sizeOf(of("in_features"), python), sizeOf(of("out_features"), python)));
-  }, (python, self, of) => python.write(self.attrs, "weight", new Tensor([sizeOf(of("out_features"), python), sizeOf(of("in_features"), python)]))],
+  }, (python, self, of) => {
+    const [outward, inward] = ["out_features", "in_features"].map((name) => sizeOf(of(name), python));
+    python.write(self.attrs, "weight", new Tensor([outward, inward]));
+    python.write(self.attrs, "bias", of("bias") === false ? null : new Tensor([outward]));
+  }],
   LazyLinear: [["out_features", "bias"], ({ python, of, input, record }) => record(linear(python, input, input.dims.at(-1), sizeOf(of("out_features"), python)))],
   Flatten: [["start_dim", "end_dim"], ({ python, of, input, record }) => {
     const made = python.call(functionNamed("flatten"), [input, of("start_dim", 1), of("end_dim", -1)]);
@@ -359,7 +363,7 @@ const SPECIAL = {
   Embedding: [["num_embeddings", "embedding_dim"], ({ python, of, input, record }) => {
     if (input.roles.includes("channels") && input.roles.includes("raw")) return python.library.flat();
     return record(input.like([...input.dims, sizeOf(of("embedding_dim"), python)], { roles: [...input.dims.map((_, i) => input.roles[i]), undefined] }));
-  }],
+  }, (python, self, of) => python.write(self.attrs, "weight", new Tensor([sizeOf(of("num_embeddings"), python), sizeOf(of("embedding_dim"), python)]))],
   MultiheadAttention: [["embed_dim", "num_heads"], attention],
   TransformerEncoderLayer: [width, attention],
   TransformerDecoderLayer: [width, attention],

@@ -127,7 +127,7 @@ export const Program = class {
     const isUsed = (name) => [...uses].some(([other, { names }]) => other !== name && names.has(name));
     const found = own.map(([name, cls]) => ({ name: `${name}()`, cls, isUsed: isUsed(name), weight: size(name) }));
     // A class whose base is not seen here is a model of which nothing is known.
-    const odd = this.body.filter(({ op, name }) => op === "class" && this.python.globals.names.get(name) instanceof Unknown)
+    const odd = this.body.filter(({ op, name, body }) => op === "class" && body.some((one) => one.name === "forward") && this.python.globals.names.get(name) instanceof Unknown)
       .map(({ name }) => ({ name: `${name}()`, doubt: this.python.globals.names.get(name), isUsed: isUsed(name), weight: size(name) }));
     return [...found, ...odd].sort((a, b) => a.isUsed - b.isUsed || b.weight - a.weight);
   }

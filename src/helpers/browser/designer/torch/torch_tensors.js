@@ -2,10 +2,11 @@
 import { unknownOf, slicing } from "../python/python_expressions.js";
 import { ClassOf, DOTS, Float, Iter, List, Raised, Slice, Tuple, Unknown, isInt } from "../python/python_values.js";
 import { isNumber } from "../python/python_values.js";
-import { Size, batch, plus, sameSize, shape, sizeOf, unknownSize } from "./torch_sizes.js";
+import { Size, asked, batch, plus, sameSize, shape, sizeOf, unknownSize } from "./torch_sizes.js";
 
 /** torch.Tensor, as isinstance knows it. */
-export const TensorType = new ClassOf("Tensor", [], new Map(), ({ python }) => python.unknown("what this tensor holds is not known"));
+export const TensorType = new ClassOf("Tensor", [], new Map(), ({ args, python }) => (args.length > 0
+  && args.every((size) => isInt(size) || size instanceof Size) ? new Tensor(args) : tensorOf(python, args[0] ?? null)));
 
 /**
  * A tensor: its `dims`; of each the `roles`, "raw" and "channels" for the input's own samples and
@@ -255,7 +256,9 @@ function met(python, a, b, i) {
       + `(${shape([b]).slice(1, -1)}) at non-singleton dimension ${i}`;
     throw Object.assign(new Raised("RuntimeError", words), { sizes: [a, b] });
   }
-  return unknownSize((a instanceof Size ? a : b).item(python));
+  const [size, other] = a instanceof Size ? [a, b] : [b, a];
+  if (isInt(other)) asked(size, other);
+  return unknownSize(size.item(python));
 }
 
 function rolesFrom(tensors, rank, i) {
