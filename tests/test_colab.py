@@ -1,8 +1,6 @@
 """The cell that begins every chapter: silent elsewhere, and on Colab it installs the package."""
 
 import json
-import os
-import subprocess
 import sys
 import threading
 import types
@@ -10,10 +8,11 @@ import urllib.parse
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from typing import Any
 
 import nbformat
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
 
 from tools import colab
 
@@ -45,19 +44,44 @@ def sessions(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[dict[str, str]]]:
 
 
 @pytest.fixture
-def done(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """Stand in for Colab's module and for pip, and list what they were asked to do."""
-    calls: list[Any] = []
-    output = types.SimpleNamespace(
+def shell() -> InteractiveShell:
+    """Return a shell as notebooks have one, which keeps no history of what runs in it."""
+    return InteractiveShell(config=Config(HistoryManager={"enabled": False}))
+
+
+@pytest.fixture
+def done(shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Stand in for Colab's module, for pip and for whoever is asked, and list what was done."""
+    calls: list[str] = []
+
+    def answer(prompt: str) -> str:
+        calls.append(prompt)
+        return "https://example.org/book"
+
+    google, module = types.ModuleType("google"), types.ModuleType("google.colab")
+    google.colab = module
+    module.output = types.SimpleNamespace(
         enable_custom_widget_manager=lambda: calls.append("custom widget manager on")
     )
-    google, module = types.ModuleType("google"), types.ModuleType("google.colab")
-    module.output = output
+    module._message = types.SimpleNamespace(blocking_request=lambda what: None)
     monkeypatch.setitem(sys.modules, "google", google)
     monkeypatch.setitem(sys.modules, "google.colab", module)
-    monkeypatch.setattr(subprocess, "run", lambda command, check: calls.append(command[-1]))
-    monkeypatch.delenv("BOOK_SOURCE", raising=False)
+    monkeypatch.setattr("builtins.input", answer)
+    shell.register_magic_function(lambda line: calls.append(f"pip {line}"), magic_name="pip")
     return calls
+
+
+def run(shell: InteractiveShell) -> None:
+    """Run the cell as a notebook does, and let what it raises through."""
+    shell.run_cell(colab.CELL).raise_error()
+
+
+def installed(source: str) -> list[str]:
+    return [f"pip install --quiet git+{source}", "custom widget manager on"]
+
+
+def test_it_fits_into_the_box_that_github_shows() -> None:
+    assert max(map(len, colab.CELL.splitlines())) <= 80
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
@@ -70,38 +94,40 @@ def test_every_chapter_begins_with_it(path: Path) -> None:
 
 @pytest.mark.parametrize("branch", ["main", "my/trunk"])
 def test_it_installs_from_where_the_chapter_was_opened(
-    branch: str, sessions: list[dict[str, str]], done: list[Any]
+    branch: str, sessions: list[dict[str, str]], shell: InteractiveShell, done: list[str]
 ) -> None:
     opened = OPENED.replace("/main/", f"/{branch}/")
     sessions[0]["path"] = f"fileId={urllib.parse.quote(opened, safe='')}"
-    exec(colab.CELL, {})
-    assert done == [
-        f"git+https://github.com/somebody/the-book@{branch}",
-        "custom widget manager on",
-    ]
+    run(shell)
+    assert done == installed(f"https://github.com/somebody/the-book@{branch}")
 
 
-def test_a_copy_in_drive_asks_where_the_book_is(
-    sessions: list[dict[str, str]], done: list[Any]
+def test_a_copy_in_drive_remembers_where_it_was_copied_from(
+    sessions: list[dict[str, str]],
+    shell: InteractiveShell,
+    done: list[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     sessions[0]["path"] = "fileId=1a2b3c"
-    with pytest.raises(SystemExit, match="BOOK_SOURCE"):
-        exec(colab.CELL, {})
-    assert done == []
-
-
-def test_a_copy_in_drive_takes_the_source_it_is_given(
-    sessions: list[dict[str, str]], done: list[Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("BOOK_SOURCE", "git+https://example.org/book")
-    exec(colab.CELL, {})
-    assert done == ["git+https://example.org/book", "custom widget manager on"]
-
-
-def test_elsewhere_it_does_nothing() -> None:
-    code = f"before = set(globals()); exec({colab.CELL!r}); print(sorted(set(globals()) - before))"
-    environment = {name: value for name, value in os.environ.items() if "COLAB" not in name}
-    ran = subprocess.run(
-        [sys.executable, "-c", code], env=environment, check=True, capture_output=True, text=True
+    metadata = {"colab": {"provenance": [{"file_id": OPENED, "timestamp": 1669093216189}]}}
+    link = "https://github.com/another/model/blob/main/notebooks/train.ipynb"
+    copied = {"ipynb": {"cells": [{"source": [f"[this]({link})"]}], "metadata": metadata}}
+    monkeypatch.setattr(
+        sys.modules["google.colab"]._message, "blocking_request", {"get_ipynb": copied}.get
     )
-    assert ran.stdout == "['before', 'sys']\n"
+    run(shell)
+    assert done == installed("https://github.com/somebody/the-book@main")
+
+
+def test_a_file_that_was_uploaded_asks_where_the_book_is(
+    sessions: list[dict[str, str]], shell: InteractiveShell, done: list[str]
+) -> None:
+    sessions[0]["path"] = "fileId=1a2b3c"
+    run(shell)
+    assert done == ["The book's repository: ", *installed("https://example.org/book")]
+
+
+def test_elsewhere_it_does_nothing(shell: InteractiveShell) -> None:
+    before = set(shell.user_ns)
+    run(shell)
+    assert set(shell.user_ns) - before == {"sys"}

@@ -1,4 +1,4 @@
-"""Figures of chapters 4 to 6: what they draw is what real layers do."""
+"""Figures of chapters 4 to 7: what they draw is what real layers do."""
 
 import itertools
 from collections import Counter
@@ -79,6 +79,13 @@ def test_spectra_find_a_tone_where_it_is() -> None:
     assert marks == pytest.approx([1 / 3])
 
 
+def test_spectra_write_the_strength_of_the_marked_signal() -> None:
+    stripes = 3 + np.cos(np.pi * np.arange(400))  # a third of the level, at 1/2
+    ax = samples.spectra({"striped": stripes}, ["unread"], stride=2, marked="striped")
+    notes = [text.get_text() for text in ax.texts]
+    assert "\N{MINUS SIGN}10 dB" in notes
+
+
 @pytest.mark.parametrize(("left", "right"), [(0, 0), (2, 0), (0, 3), (1, 2)])
 @pytest.mark.parametrize(("k", "s", "d"), [(3, 1, 1), (3, 2, 1), (2, 2, 3), (4, 3, 1)])
 def test_windows_read_what_a_real_layer_reads(
@@ -123,3 +130,13 @@ def test_edges_put_the_padding_left_of_the_signal() -> None:
     where, values = ax.lines[1].get_data()
     assert list(where) == [-4, -3, -2, -1, 0]
     assert list(values) == [24, 23, 22, 21, 20]
+
+
+def test_overlaps_keep_each_sample_once_and_run_its_context() -> None:
+    ax = paddings.overlaps(400, size=80, context=32)
+    ran, kept = ax.containers[::2], ax.containers[1::2]
+    ends = [
+        [(bar.get_x(), bar.get_x() + bar.get_width()) for [bar] in bars] for bars in (ran, kept)
+    ]
+    assert ends[1] == [(start, start + 80) for start in range(0, 400, 80)]
+    assert ends[0] == [(max(0, start - 32), min(400, stop + 32)) for start, stop in ends[1]]

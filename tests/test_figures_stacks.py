@@ -1,4 +1,4 @@
-"""Figures of chapters 7 and 8: they show the numbers they are given, and mark what is wrong."""
+"""Figures of chapters 9 and 12: they show the numbers they are given, and mark what is wrong."""
 
 import pytest
 from matplotlib.axes import Axes

@@ -15,6 +15,7 @@ from tests.oracle import ODD, SMALL, grid
 from torch import nn
 
 import helpers
+from helpers import lengths
 from helpers.lengths import (
     SizeError,
     conv1d_output_length,
@@ -37,10 +38,10 @@ wide = settings(max_examples=500, deadline=None, derandomize=True)
 """The same examples on each run, however slow the machine."""
 
 
-def accepted(function: Callable[..., int], length: int, **sizes: int) -> int | None:
+def accepted(function: Callable[..., int], *length: int, **sizes: int) -> int | None:
     """Return what a function returns, or None where it raises."""
     try:
-        return function(length, **sizes)
+        return function(*length, **sizes)
     except SizeError:
         return None
 
@@ -57,18 +58,31 @@ def disagreements(
     return different
 
 
+@pytest.mark.slow
 def test_conv1d_small_grid() -> None:
     assert disagreements(conv1d_output_length, oracle.conv1d, grid(**SMALL)) == []
 
 
+@pytest.mark.slow
 def test_conv_transpose1d_small_grid() -> None:
     cases = grid(**SMALL, output_padding=range(4))
     assert disagreements(conv_transpose1d_output_length, oracle.conv_transpose1d, cases) == []
 
 
+@pytest.mark.slow
 def test_conv1d_odd_corners() -> None:
     cases = grid(**ODD, padding=(-1, 0, 1, 2, 3, "same", "valid", "full"))
     assert disagreements(conv1d_output_length, oracle.conv1d, cases) == []
+
+
+def test_what_is_answered_at_once_is_what_the_checks_say() -> None:
+    edges = (-1, 0, 1, 3, lengths.SMALL - 1, lengths.SMALL)
+    for case in grid(**dict.fromkeys(("length", *CONV), edges)):
+        checked = accepted(lambda **sizes: lengths._conv1d(**sizes).output_length, **case)
+        assert accepted(conv1d_output_length, **case) == checked, case
+    for case in grid(**dict.fromkeys(("length", *CONV, "output_padding"), edges)):
+        checked = accepted(lambda **sizes: lengths._conv_transpose1d(**sizes).output_length, **case)
+        assert accepted(conv_transpose1d_output_length, **case) == checked, case
 
 
 @pytest.mark.parametrize(("length", "groups"), [(20_482, 1), (2, 2)])
@@ -86,6 +100,7 @@ def test_onednn_returns_no_samples_where_pytorch_refuses_them(length: int, group
         conv_transpose1d_output_length(length, kernel_size=1, padding=length // 2)
 
 
+@pytest.mark.slow
 def test_conv_transpose1d_odd_corners() -> None:
     cases = grid(**ODD, padding=(-1, 0, 1, 2, 6), output_padding=range(-1, 4))
     assert disagreements(conv_transpose1d_output_length, oracle.conv_transpose1d, cases) == []
@@ -113,12 +128,14 @@ wide_sizes = {
 words = {"padding": wide_sizes["padding"] | st.sampled_from(["same", "valid"])}
 
 
+@pytest.mark.slow
 @wide
 @given(st.fixed_dictionaries({"length": st.integers(0, 3000), **wide_sizes, **words}))
 def test_conv1d_wide(case: dict[str, int]) -> None:
     assert disagreements(conv1d_output_length, oracle.conv1d, [case]) == []
 
 
+@pytest.mark.slow
 @wide
 @given(
     st.fixed_dictionaries(
@@ -134,6 +151,7 @@ def test_conv_transpose1d_wide(case: dict[str, int]) -> None:
 huge = st.integers(2**31, 2**40)
 
 
+@pytest.mark.slow
 @wide
 @given(huge, st.integers(1, 99), st.integers(1, 99), st.integers(0, 2**33), st.integers(1, 99))
 @example(2**40, 3, 2, 1, 1)
@@ -216,6 +234,7 @@ def scattered_length(length: int, k: int, s: int, p: int, d: int, extra: int) ->
     return len(range(p, max(places) + 1 + extra - p))
 
 
+@pytest.mark.slow
 @wide
 @given(
     st.integers(1, 40),
@@ -233,6 +252,7 @@ def test_counting_and_scattering(length: int, k: int, s: int, p: int, d: int) ->
         assert (back or 0) == scattered_length(length, k, s, p, d, extra)
 
 
+@pytest.mark.slow
 @wide
 @given(
     st.integers(1, 40),

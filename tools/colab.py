@@ -1,21 +1,22 @@
 """The hidden cell that begins every chapter and does something on Colab only."""
 
+# A notebook that was opened from GitHub tells where it came from by the runtime's sessions, a copy
+# in Drive by its own metadata, and one that was uploaded not at all.
 CELL = r"""
-# On Colab only: install the book's package from the repository that this chapter came from.
+# Only on Colab: install the book's package from where this chapter came from.
 import sys
 
 if "google.colab" in sys.modules:
-    import json, os, re, subprocess, urllib.parse, urllib.request
-    from google.colab import output
+    import os, re, urllib.parse, urllib.request
+    from google import colab
 
-    sessions = "http://{COLAB_JUPYTER_IP}:{KMP_TARGET_PORT}/api/sessions".format_map(os.environ)
-    opened = urllib.parse.unquote(json.load(urllib.request.urlopen(sessions))[0]["path"])
-    found = re.search(r"github\.com/([^/]+/[^/]+)/blob/(.+)/notebooks/", opened)
-    repository = "git+https://github.com/{}@{}".format(*found.groups()) if found else ""
-    source = os.environ.get("BOOK_SOURCE", repository)
-    if not source:
-        raise SystemExit("Open this chapter from GitHub, or set BOOK_SOURCE to its repository.")
-    subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", source], check=True)
-    output.enable_custom_widget_manager()
+    url = "http://{COLAB_JUPYTER_IP}:{KMP_TARGET_PORT}/api/sessions"
+    opened = urllib.request.urlopen(url.format_map(os.environ)).read().decode()
+    home = r"[Ii]d\W+(https://github\.com/[^/]+/[^/]+)/blob/(.+?)/notebooks/"
+    found = re.search(home, urllib.parse.unquote(opened)) or re.search(
+        home, str(colab._message.blocking_request("get_ipynb")))
+    book = found.expand(r"\1@\2") if found else input("The book's repository: ")
+    %pip install --quiet git+{book}
+    colab.output.enable_custom_widget_manager()
 """.strip()
 METADATA = {"jupyter": {"source_hidden": True}, "tags": ["remove-cell"]}

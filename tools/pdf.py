@@ -32,7 +32,9 @@ SOURCE = re.compile(r' src="([^"]*)"')
 ANCHOR = re.compile(r' (id|for|aria-labelledby|aria-describedby|aria-controls)="([^"]*)"')
 HEADING = re.compile(r"<h[1-6][^>]*>(.*?)</h[1-6]>", re.DOTALL)
 SUMMARY = re.compile(r'(class="admonition hide[^>]*>\s*<summary[^>]*>).*?(?=</summary>)', re.DOTALL)
-SHEET = re.compile(r'<link rel="stylesheet" href="([^"?]+)')
+NUMBER = re.compile(r'<span class="section-number">(\d+)\s*</span>')
+SHEET = re.compile(r'<link rel="stylesheet"[^>]* href="([^"?]+)')
+PALETTE = re.compile(r"<style>.*?</style>", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -52,12 +54,13 @@ class Page:
         """The page's first heading, as markup without links."""
         found = re.search(r"<h1>(.*?)</h1>", self.text, re.DOTALL)
         assert found, self.name
-        return re.sub(r"<a .*?</a>", "", found[1], flags=re.DOTALL).strip()
+        inner = NUMBER.sub("", found[1])
+        return re.sub(r"<a .*?</a>", "", inner, flags=re.DOTALL).strip()
 
     @property
     def number(self) -> str:
         """The chapter's number, or nothing."""
-        found = re.match(r"notebooks/0?(\d+)_", self.name)
+        found = NUMBER.search(self.text)
         return found[1] if found else ""
 
 
@@ -73,8 +76,9 @@ def contents() -> list[tuple[str, list[str]]]:
 
 def article(page: Page, anchors: dict[str, str], site: Path) -> str:
     """Return a page's text with links, anchors and pictures as the document needs them."""
-    start, end = page.text.index("<article>"), page.text.index("</article>")
-    inner = re.sub(r'<a class="headerlink".*?</a>', "", page.text[start + 9 : end])
+    inner = page.text[page.text.index("<article") : page.text.index("</article>")]
+    inner = inner[inner.index("<section") : inner.rindex("</section>")] + "</section>"
+    inner = NUMBER.sub("", re.sub(r'<a class="headerlink".*?</a>', "", inner))
     # A dark twin is for screens.
     inner = re.sub(r'<img [^>]*class="only-dark[^>]*>', "", inner)
     folder = posixpath.dirname(page.name)
@@ -109,8 +113,8 @@ def article(page: Page, anchors: dict[str, str], site: Path) -> str:
     number = f'<span class="chapter-number">{page.number}</span> ' if page.number else ""
     inner = inner.replace("<h1>", f"<h1>{number}", 1)
     return (
-        f'<main class="page" id="{page.anchor}" style="page: {page.anchor}">'
-        f"<article>{inner}</article></main>"
+        f'<main class="sheet" id="{page.anchor}" style="page: {page.anchor}">'
+        f'<article role="main">{inner}</article></main>'
     )
 
 
@@ -129,11 +133,11 @@ def document(site: Path, numbers: dict[str, int]) -> str:
         for sheet in SHEET.findall(page.text)
     )
     landing = pages["index.html"].text
-    heading = re.search(r'<meta property="og:site_name" content="(.*?)">', landing)
-    mark = re.search(r'<svg class="mark".*?</svg>', landing, re.DOTALL)
-    colophon = re.search(r'<footer class="colophon">(.*?)</footer>', landing, re.DOTALL)
+    heading, palette = re.search(r"<title>(.*?):", landing), PALETTE.search(landing)
+    colophon = re.search(r'<p class="license">.*?</p>', landing, re.DOTALL)
+    mark = (site / "_static" / "logo.svg").read_text(encoding="utf-8")
     assert heading
-    assert mark
+    assert palette
     assert colophon
     lines = []
     for caption, names in parts:
@@ -151,11 +155,12 @@ def document(site: Path, numbers: dict[str, int]) -> str:
     links = "".join(f'<link rel="stylesheet" href="{sheet.as_uri()}">' for sheet in sheets)
     body = "".join(article(page, anchors, site) for page in pages.values())
     return (
-        '<!DOCTYPE html><html lang="en" data-theme="light"><head><meta charset="utf-8">'
-        f"<title>{heading[1]}</title>{links}"
-        f"<style>{STYLE.read_text(encoding='utf-8')}{running}</style></head><body>"
-        f'<section class="cover">{mark[0]}<p class="book-title">{heading[1]}</p>'
-        f'<p class="book-question">{pages["index.html"].title}</p>{colophon[1]}</section>'
+        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
+        f"<title>{heading[1]}</title>{links}{palette[0]}"
+        f"<style>{STYLE.read_text(encoding='utf-8')}{running}</style></head>"
+        '<body data-theme="light">'
+        f'<section class="cover">{mark}<p class="book-title">{heading[1]}</p>'
+        f'<p class="book-question">{pages["index.html"].title}</p>{colophon[0]}</section>'
         f'<section class="book-contents"><h1>Contents</h1>{"".join(lines)}</section>'
         f"{body}</body></html>"
     )

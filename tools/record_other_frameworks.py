@@ -1,4 +1,4 @@
-"""Record what Keras, TensorFlow, ONNX Runtime, JAX and Flax return, for chapter 10.
+"""Record what Keras, TensorFlow, ONNX Runtime, JAX and Flax return, for that page of the book.
 
 They are too heavy to install for a book about PyTorch, so their answers are kept in a file. To
 record them again, in an environment of its own:

@@ -3,24 +3,22 @@
 import functools
 import http.server
 import os
-import re
 from http import HTTPStatus
 from pathlib import Path
 
 SITE = Path(__file__).resolve().parents[1] / "_build" / "html"
-LINKS = re.compile(rb'\b(href|src|data-font|data-root)="(?:\./)?(?![a-z]+:|[#/])')
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
     """A file server that answers a wrong address with the book's own page."""
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """Send 404.html with its links from the root: it is shown at any depth."""
+        """Send 404.html, whose links begin at the root: it is shown at any depth."""
         page = Path(self.directory, "404.html")
         if code != HTTPStatus.NOT_FOUND or not page.exists():
             super().send_error(code, message, explain)
             return
-        body = LINKS.sub(rb'\1="/', page.read_bytes())
+        body = page.read_bytes()
         self.send_response(code)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))

@@ -22,6 +22,14 @@ __all__ = [
     "unread_samples",
 ]
 
+SMALL = 2**30
+"""Below it no setting meets a limit of 32 or 64 bits.
+
+Plain ints from there down that a layer takes are what is asked nearly always: the two output
+lengths answer these at once, and leave all else to the checks of `helpers.pytorch_errors`. That
+both say the same is tested over a grid around every edge.
+"""
+
 
 def conv1d_output_length(
     length: SupportsIndex,
@@ -57,6 +65,16 @@ def conv1d_output_length(
 
     Chapter 1 counts the formula out, chapter 3 adds dilation.
     """
+    if (
+        type(length) is type(kernel_size) is type(stride) is type(padding) is type(dilation) is int
+        and 0 < length < SMALL
+        and 0 < kernel_size < SMALL
+        and 0 < stride < SMALL
+        and 0 <= padding < SMALL
+        and 0 < dilation < SMALL
+        and length + 2 * padding > dilation * (kernel_size - 1)
+    ):
+        return (length + 2 * padding - dilation * (kernel_size - 1) - 1) // stride + 1
     return _conv1d(
         length=length, kernel_size=kernel_size, stride=stride, padding=padding, dilation=dilation
     ).output_length
@@ -104,16 +122,28 @@ def conv_transpose1d_output_length(
 
     Chapter 1 builds the length by scattering, chapter 2 adds output_padding.
     """
-    sizes = ConvTranspose1dSizes.of(
+    if (
+        type(length) is type(kernel_size) is type(stride) is type(padding) is int
+        and type(output_padding) is type(dilation) is int
+        and 0 < length < SMALL
+        and 0 < kernel_size < SMALL
+        and 0 < stride < SMALL
+        and 0 <= padding < SMALL
+        and 0 < dilation < SMALL
+        and (0 <= output_padding < stride or 0 <= output_padding < dilation)
+        and (length - 1) * stride + dilation * (kernel_size - 1) + output_padding >= 2 * padding
+    ):
+        return (
+            (length - 1) * stride - 2 * padding + dilation * (kernel_size - 1) + output_padding + 1
+        )
+    return _conv_transpose1d(
         length=length,
         kernel_size=kernel_size,
         stride=stride,
         padding=padding,
         output_padding=output_padding,
         dilation=dilation,
-    )
-    check_conv_transpose1d(sizes)
-    return sizes.output_length
+    ).output_length
 
 
 def required_output_padding(
@@ -200,7 +230,9 @@ def input_lengths(
     shortest = sizes.effective_kernel_size - sizes.total_padding
     first = shortest + (windows - 1) * sizes.stride
     start = max(1, shortest, first)
-    stop = min(first + sizes.stride, INT64.stop - sizes.total_padding)
+    stop = first + sizes.stride
+    if stop + sizes.total_padding > INT64.stop:
+        stop = INT64.stop - sizes.total_padding
     return range(start, max(start, stop))
 
 
@@ -286,4 +318,11 @@ def _conv1d(**settings: SupportsIndex | str) -> Conv1dSizes:
     """Return the sizes of an nn.Conv1d that takes its input."""
     sizes = Conv1dSizes.of(**settings)
     check_conv1d(sizes)
+    return sizes
+
+
+def _conv_transpose1d(**settings: SupportsIndex) -> ConvTranspose1dSizes:
+    """Return the sizes of an nn.ConvTranspose1d that takes its input."""
+    sizes = ConvTranspose1dSizes.of(**settings)
+    check_conv_transpose1d(sizes)
     return sizes

@@ -17,8 +17,8 @@ from typing import Any, Literal
 
 from torch import nn
 
+from helpers.layer_errors import check_pad1d
 from helpers.lengths import conv1d_output_length, conv_transpose1d_output_length
-from helpers.pytorch_errors import check_pad1d
 from helpers.sizes import Pad1dSizes
 
 __all__ = ["Link", "RealLayer", "RealModel", "Table", "load"]
@@ -207,7 +207,7 @@ class RealModel:
             SizeError: If a layer refuses its input.
             TypeError: For what is not an integer.
 
-        Chapter 8 searches with it for the lengths that come back.
+        Chapter 12 searches with it for the lengths that come back.
         """
         for layer in self.layers:
             length = layer.output_length(length)
@@ -231,7 +231,7 @@ class RealModel:
             SizeError: If a layer refuses its input.
             TypeError: For what is not an integer.
 
-        Chapter 8 traces them.
+        Chapter 12 traces them.
         """
         found: list[nn.Module] = []
         for layer in self.layers:
@@ -315,7 +315,7 @@ def _html(cell: Cell) -> str:
 
 @cache
 def load() -> MappingProxyType[str, RealModel]:
-    """Return all models of the book, by their keys, in the order of chapter 8.
+    """Return all models of the book, by their keys, in the order of chapter 12.
 
     >>> model = load()["dac-24khz"]
     >>> model.factor, model.lengths[24000][-1]

@@ -1,22 +1,33 @@
 """The other way round: all settings that lead from one length to another."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import SupportsIndex
 
 from helpers.lengths import conv1d_output_length, conv_transpose1d_output_length
-from helpers.sizes import ConvTranspose1dSizes, SizeError, integer
+from helpers.sizes import Conv1dSizes, ConvTranspose1dSizes, SizeError, increasing, integer
 
 __all__ = ["conv1d_settings", "conv_transpose1d_settings"]
+
+BOUNDS = {
+    "kernel_size": range(1, 8),
+    "stride": range(1, 5),
+    "padding": range(0, 4),
+    "dilation": range(1, 3),
+}
+"""Where a search looks if it is not told."""
+
+MOST = 60_000
+"""How many settings the layer designer looks through at the most."""
 
 
 def conv1d_settings(
     length: SupportsIndex,
     output_length: SupportsIndex,
     *,
-    kernel_size: Iterable[SupportsIndex] = range(1, 8),
-    stride: Iterable[SupportsIndex] = range(1, 5),
-    padding: Iterable[SupportsIndex] = range(0, 4),
-    dilation: Iterable[SupportsIndex] = range(1, 3),
+    kernel_size: Iterable[SupportsIndex] = BOUNDS["kernel_size"],
+    stride: Iterable[SupportsIndex] = BOUNDS["stride"],
+    padding: Iterable[SupportsIndex] = BOUNDS["padding"],
+    dilation: Iterable[SupportsIndex] = BOUNDS["dilation"],
 ) -> Iterator[dict[str, int]]:
     """Yield all settings with which nn.Conv1d makes `output_length` samples of `length`.
 
@@ -50,7 +61,12 @@ def conv1d_settings(
     for settings in _grid(
         kernel_size=kernel_size, stride=stride, padding=padding, dilation=dilation
     ):
-        if _accepted(conv1d_output_length, start, settings) == goal:
+        # Counted before it is checked, which takes longer; PyTorch refuses some that count right.
+        if (
+            settings["stride"] > 0
+            and Conv1dSizes(length=start, **settings).output_length == goal
+            and _accepted(conv1d_output_length, start, settings) == goal
+        ):
             yield settings
 
 
@@ -58,10 +74,10 @@ def conv_transpose1d_settings(
     length: SupportsIndex,
     output_length: SupportsIndex,
     *,
-    kernel_size: Iterable[SupportsIndex] = range(1, 8),
-    stride: Iterable[SupportsIndex] = range(1, 5),
-    padding: Iterable[SupportsIndex] = range(0, 4),
-    dilation: Iterable[SupportsIndex] = range(1, 3),
+    kernel_size: Iterable[SupportsIndex] = BOUNDS["kernel_size"],
+    stride: Iterable[SupportsIndex] = BOUNDS["stride"],
+    padding: Iterable[SupportsIndex] = BOUNDS["padding"],
+    dilation: Iterable[SupportsIndex] = BOUNDS["dilation"],
     output_padding: Iterable[SupportsIndex] | None = None,
 ) -> Iterator[dict[str, int]]:
     """Yield all settings with which nn.ConvTranspose1d makes `output_length` samples of `length`.
@@ -94,12 +110,12 @@ def conv_transpose1d_settings(
     The layer designer's page introduces it.
     """
     start, goal = integer("length", length), integer("output_length", output_length)
-    allowed = None if output_padding is None else _numbers("output_padding", output_padding)
+    allowed = None if output_padding is None else increasing("output_padding", output_padding)
     for settings in _grid(
         kernel_size=kernel_size, stride=stride, padding=padding, dilation=dilation
     ):
         missing = goal - ConvTranspose1dSizes(length=start, **settings).output_length
-        if allowed is None or missing in allowed:
+        if missing >= 0 and (allowed is None or missing in allowed):
             settings["output_padding"] = missing
             if _accepted(conv_transpose1d_output_length, start, settings) == goal:
                 yield settings
@@ -115,24 +131,18 @@ def _accepted(
         return None
 
 
-def _grid(**choices: Iterable[SupportsIndex]) -> Iterator[dict[str, int]]:
+def _grid(
+    *,
+    kernel_size: Iterable[SupportsIndex],
+    stride: Iterable[SupportsIndex],
+    padding: Iterable[SupportsIndex],
+    dilation: Iterable[SupportsIndex],
+) -> Iterator[dict[str, int]]:
     """Yield all combinations of the choices, each once, in increasing order."""
-    yield from _combined([(name, _numbers(name, values)) for name, values in choices.items()])
-
-
-def _combined(choices: list[tuple[str, Sequence[int]]]) -> Iterator[dict[str, int]]:
-    """Yield all combinations; unlike itertools.product without a list of each range before."""
-    if not choices:
-        yield {}
-        return
-    (name, numbers), *others = choices
-    for number in numbers:
-        for rest in _combined(others):
-            yield {name: number, **rest}
-
-
-def _numbers(name: str, values: Iterable[SupportsIndex]) -> Sequence[int]:
-    """Return the integers among which a setting may be chosen, in increasing order."""
-    if isinstance(values, range):
-        return values if values.step > 0 else values[::-1]
-    return sorted({integer(name, value) for value in values})
+    strides, paddings = increasing("stride", stride), increasing("padding", padding)
+    dilations = increasing("dilation", dilation)
+    for k in increasing("kernel_size", kernel_size):
+        for s in strides:
+            for p in paddings:
+                for d in dilations:
+                    yield {"kernel_size": k, "stride": s, "padding": p, "dilation": d}

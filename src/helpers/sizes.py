@@ -7,23 +7,51 @@ range, and what they give for settings that PyTorch refuses means nothing. The f
 
 import operator
 import reprlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Self, SupportsIndex
+from typing import Literal, Self, SupportsIndex
 
 __all__ = [
+    "OPTIONAL",
     "Conv1dSizes",
     "ConvTranspose1dSizes",
     "LayerSizes",
     "Pad1dSizes",
     "Pool1dSizes",
+    "Refusal",
     "SizeError",
     "half",
+    "increasing",
     "integer",
     "scaled_length",
     "whole",
+    "wrapped",
 ]
 
 INT64 = range(-(2**63), 2**63)
+
+OPTIONAL = {"stride": 1, "padding": 0, "output_padding": 0, "dilation": 1}
+"""What PyTorch's layers take where nothing is said, in the order in which the book writes it."""
+
+Refusal = Literal[
+    "crop-too-large",
+    "dilation",
+    "input-empty",
+    "kernel-empty",
+    "kernel-too-long",
+    "negative-kernel",
+    "negative-length",
+    "negative-output-padding",
+    "negative-padding",
+    "output-padding-too-large",
+    "output-size",
+    "padding-too-large",
+    "padding-word",
+    "same-with-stride",
+    "stride",
+    "stride-too-large",
+]
+"""Why nn.Conv1d and nn.ConvTranspose1d refuse sizes."""
 
 
 class SizeError(ValueError):
@@ -31,11 +59,14 @@ class SizeError(ValueError):
 
     Attributes:
         pytorch: PyTorch's own words for it, or None where the refusal is not PyTorch's.
+        code: A short name for the kind of refusal, which stays when the words change, or None.
     """
 
-    def __init__(self, message: str, pytorch: str | None = None) -> None:
+    def __init__(
+        self, message: str, pytorch: str | None = None, *, code: Refusal | None = None
+    ) -> None:
         super().__init__(message)
-        self.pytorch = pytorch
+        self.pytorch, self.code = pytorch, code
 
 
 def integer(name: str, value: SupportsIndex | str) -> int:
@@ -87,6 +118,27 @@ def whole(name: str, value: SupportsIndex | str) -> int:
         kind = type(value).__name__
         reason = f"{name}={reprlib.repr(value)} is a {kind}, and {name} has to be an integer"
         raise TypeError(reason) from None
+
+
+def increasing(name: str, values: Iterable[SupportsIndex]) -> Sequence[int]:
+    """Return the integers among which the setting called `name` may be chosen, each once, in order.
+
+    >>> increasing("stride", [2, 1, 2]), increasing("stride", range(3, 0, -1))
+    ([1, 2], range(1, 4))
+    """
+    if isinstance(values, range):
+        return values if values.step > 0 else values[::-1]
+    return sorted({integer(name, value) for value in values})
+
+
+def wrapped(number: int, *, bits: int) -> int:
+    """Return what a signed integer of so many bits makes of `number`.
+
+    >>> wrapped(2**31, bits=32)
+    -2147483648
+    """
+    middle = 1 << (bits - 1)
+    return (number + middle) % (2 * middle) - middle
 
 
 def half(number: int) -> int:

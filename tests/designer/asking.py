@@ -11,6 +11,7 @@ import torch
 from playwright.sync_api import Page
 from torch import nn
 
+from book_site import drawing
 from helpers import designer, frontend
 
 __all__ = ["MODULES", "Open", "agrees", "answers", "built", "fill", "ran", "returns", "site"]
@@ -61,7 +62,7 @@ from torch.nn.utils.parametrizations import weight_norm
 
 def site(state: dict[str, Any] | None = None, theme: str = "light", scripts: bool = True) -> str:
     """Return a page with the designer, as the site's pages have it."""
-    body = designer.html() if state is None else frontend.static_html("designer.js", state)
+    body = drawing.static_html("designer.js", designer.opening() if state is None else state)
     code = "".join(f"<script>{frontend.classic(name)}</script>" for name in SCRIPTS)
     return (
         f'<!doctype html><html lang="en" data-theme="{theme}"><head><meta charset="utf-8">'

@@ -12,7 +12,8 @@ from tests import oracle
 from tests.designer.asking import Open, answers, built, fill, returns, site
 from torch import nn
 
-from helpers import designer, frontend
+from book_site import drawing
+from helpers import designer
 from helpers.layers import trace
 
 UNET = """nn.Sequential(
@@ -315,7 +316,7 @@ def test_without_scripts_it_reads_whole(browser: Browser) -> None:
 
 def test_the_markup_holds_no_code_to_run() -> None:
     state = {"length": 5, "code": "</textarea><script>alert(1)</script>", "presets": []}
-    drawn = frontend.static_html("designer.js", state)
+    drawn = drawing.static_html("designer.js", state)
     assert "<script" not in drawn
     assert not re.search(r"\son\w+=", drawn)
     assert json.dumps(designer.opening())

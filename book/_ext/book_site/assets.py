@@ -1,11 +1,12 @@
-"""One stylesheet for every page, and the helpers' scripts only where a page needs them."""
+"""The palette, the security policy, and the helpers' scripts only where a page needs them."""
 
+import base64
 import hashlib
 import re
-from functools import cache
+from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
-from pygments.formatters import HtmlFormatter
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
@@ -13,101 +14,80 @@ from helpers import frontend, palette
 
 from . import fonts
 
-BROWSER = Path(frontend.__file__).parent / "browser"
-HERE = Path(__file__).resolve().parent
-STATIC = HERE.parents[1] / "_theme" / "static"
-STYLES = ("base.css", "frame.css", "prose.css", "code.css", "live.css", "print.css")
+THEME = Path(__file__).resolve().parents[2] / "_theme"
 LIVE = re.compile(r'data-module="([\w.]+)"')
-THEME_SCRIPT = (STATIC / "theme.js").read_text(encoding="utf-8").strip()
+FRAME = ("documentation_options.js", "furo.js", "clipboard.min.js", "copybutton.js", "site.js")
+"""The scripts of every page; what else extensions add to each page, this book does not use."""
 
 
-def code_rules() -> str:
-    """Return the colors of code: two styles that were made to be readable by everyone."""
-    light = HtmlFormatter(style="a11y-high-contrast-light").get_style_defs(".highlight")
-    dark = HtmlFormatter(style="a11y-high-contrast-dark").get_style_defs(".highlight")
-    rules = "\n".join(rule for rule in light.splitlines() if rule.startswith(".highlight ."))
-    dark_rules = [rule for rule in dark.splitlines() if rule.startswith(".highlight .")]
-    forced = "\n".join(f':root[data-theme="dark"] {rule}' for rule in dark_rules)
-    wished = "\n".join(f":root:not([data-theme]) {rule}" for rule in dark_rules)
+def policy() -> str:
+    """Return the Content-Security-Policy: this host only, and furo's inline script by its hash."""
+    base = files("furo").joinpath("theme/furo/base.html").read_text(encoding="utf-8")
+    inline = [script.encode() for script in re.findall(r"<script>(.+?)</script>", base, re.DOTALL)]
+    allowed = [base64.b64encode(hashlib.sha256(script).digest()).decode() for script in inline]
+    scripts = " ".join(["'self'", *(f"'sha256-{digest}'" for digest in allowed)])
     return (
-        f"{rules}\n@media screen{{\n{forced}\n}}\n"
-        f"@media screen and (prefers-color-scheme:dark){{\n{wished}\n}}\n"
+        f"default-src 'none'; script-src {scripts}; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'self'; "
+        "form-action 'self'"
     )
 
 
-def paper_rules() -> str:
-    """Return the light palette for paper, whatever the screen shows."""
-    colors = "".join(
-        f"--book-{role.replace('_', '-')}:{pair[0]};" for role, pair in palette.PALETTE.items()
+def configure(app: Sphinx, config: Config) -> None:
+    """Give furo the palette, and write the scripts and styles of what is live."""
+    light, dark = (
+        {f"book-{role.replace('_', '-')}": pair[i] for role, pair in palette.PALETTE.items()}
+        for i in range(2)
     )
-    return f"@media print{{html[data-theme][data-theme],html:not([data-theme]) body{{{colors}}}}}\n"
-
-
-def stylesheet() -> str:
-    """Return the stylesheet of every page."""
-    own = "".join((STATIC / name).read_text(encoding="utf-8") for name in STYLES)
-    return shortened(
-        fonts.face_rules() + frontend.palette_css() + paper_rules() + own + code_rules()
-    )
-
-
-def shortened(css: str) -> str:
-    """Return a stylesheet without comments and indentation."""
-    css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
-    return re.sub(r"\n\s*", "\n", css).strip() + "\n"
-
-
-@cache
-def files() -> dict[str, bytes]:
-    """Return what goes into the folder _static, the fonts aside, by name."""
-    made = {
-        "site.css": stylesheet(),
-        "site.js": (STATIC / "site.js").read_text(encoding="utf-8"),
-        "logo.svg": (STATIC / "logo.svg").read_text(encoding="utf-8"),
+    same = config.html_theme_options["light_css_variables"]
+    config.html_theme_options |= {
+        "light_css_variables": light | same,
+        "dark_css_variables": dark | same,
     }
-    for module in sorted(BROWSER.rglob("*.js")):
-        made[module.name] = frontend.classic(module.name)
-    for sheet in sorted(BROWSER.rglob("*.css")):
-        made[sheet.name] = shortened(frontend.source(sheet.name))
-    return {name: text.encode() for name, text in made.items()}
-
-
-def version(name: str) -> str:
-    """Return a short digest of a file in _static, for browsers that kept an older one."""
-    content = files().get(name)
-    return hashlib.sha256(content).hexdigest()[:8] if content is not None else ""
-
-
-def needed(body: str) -> tuple[list[str], list[str]]:
-    """Return the stylesheets and the scripts of a page, in the order in which they load."""
-    modules = sorted(set(LIVE.findall(body)))
-    modules += ["mount.js"] if modules else []
-    sheets = dict.fromkeys(sheet for module in modules for sheet in frontend.sheets(module))
-    scripts = [part for module in modules for part in frontend.scripts(module)]
-    return ["site.css", *sheets], [*dict.fromkeys(scripts), "site.js"]
-
-
-def write(folder: Path, kept: Path) -> None:
-    """Write the folder _static."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, content in files().items():
-        target = folder / name
-        if not target.exists() or target.read_bytes() != content:
-            target.write_bytes(content)
-    fonts.write(folder / "fonts", kept)
-
-
-def remember(app: Sphinx, config: Config) -> None:
-    """Keep a digest of all that shapes a page, so that a change writes the pages anew."""
-    digest = hashlib.sha256()
-    for name, content in files().items():
-        digest.update(name.encode() + content)
-    for source in sorted([*HERE.glob("*.py"), *HERE.parents[1].glob("_theme/*.html")]):
+    config.pygments_dark_style = "a11y-high-contrast-dark"  # furo adds this value after the others
+    made = Path(app.doctreedir, "static")
+    fonts.write(made / "fonts")
+    digest = hashlib.sha256(repr(palette.PALETTE).encode())
+    browser = Path(frontend.__file__).parent / "browser"
+    for name in [*frontend.modules(), *(sheet.name for sheet in sorted(browser.rglob("*.css")))]:
+        text = (frontend.classic if name.endswith(".js") else frontend.source)(name)
+        (made / name).write_text(text, encoding="utf-8")
+        digest.update(text.encode())
+    for source in sorted([*THEME.rglob("*.*"), *Path(__file__).parent.glob("*.py")]):
         digest.update(source.read_bytes())
-    config.book_assets = digest.hexdigest()
+    config.html_static_path += [str(made), str(THEME / "static")]
+    config.book_digest = digest.hexdigest()
+
+
+def complete(app: Sphinx, name: str, template: str, context: dict[str, Any], tree: Any) -> None:
+    """Load the scripts of the frame and of what is live on a page, and forbid all others."""
+    modules = sorted(set(LIVE.findall(context.get("body", ""))))
+    modules += ["mount.js"] if modules else []
+    parts = list(dict.fromkeys(part for module in modules for part in frontend.scripts(module)))
+    for sheet in dict.fromkeys(sheet for module in modules for sheet in frontend.sheets(module)):
+        app.add_css_file(sheet)
+    for part in parts:
+        app.add_js_file(part)
+    wanted = {*FRAME, *parts}
+    context["script_files"] = [
+        script for script in context["script_files"] if Path(str(script.filename)).name in wanted
+    ]
+    context["css_files"] = [
+        sheet for sheet in context["css_files"] if "mystnb" not in str(sheet.filename)
+    ]
+    contents = context["furo_navigation_tree"].replace(
+        'role="heading"', 'role="heading" aria-level="2"'
+    )
+    contents = re.sub(r">(\d+) ", r'><span class="number">\1</span>', contents)
+    context["furo_navigation_tree"] = contents
+    rule = f'<meta http-equiv="Content-Security-Policy" content="{policy()}">\n'
+    context["metatags"] = rule + context.get("metatags", "")
 
 
 def setup(app: Sphinx) -> None:
     """Compare what shapes a page with what shaped it last time."""
-    app.add_config_value("book_assets", "", "html", str)
-    app.connect("config-inited", remember)
+    app.add_config_value("book_digest", "", "html", str)
+    app.connect("config-inited", configure)
+    app.connect("html-page-context", complete, priority=900)
+    app.add_css_file("book.css", priority=700)
+    app.add_js_file("site.js", priority=900)

@@ -6,122 +6,70 @@ is a script because pages opened from disk may not fetch a file.
 
 import json
 import re
-from html.parser import HTMLParser
 from pathlib import Path
 
+from lxml import html
 from sphinx.application import Sphinx
-from sphinx.builders.html import StandaloneHTMLBuilder
 
-from . import assets
+from .assets import THEME
 
 NAME = "search-index.js"
-VOID = {"img", "br", "hr", "input", "meta", "link", "source", "wbr", "col"}
-SKIPPED_TAGS = {"script", "style", "svg", "template", "annotation"}
-SKIPPED_CLASSES = {"headerlink", "playground", "self-check", "visually-hidden", "designer"}
-HEADINGS = {"h1", "h2", "h3"}
-BLOCKS = HEADINGS | {"p", "li", "pre", "td", "th", "tr", "div", "section", "summary", "dt", "dd"}
-
-
-class Sections(HTMLParser):
-    """Collects anchor, heading and text of each section of a page's article."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.found: list[tuple[str, str, str]] = []
-        self.open: list[tuple[str, bool]] = []  # tag, whether its text is skipped
-        self.anchors: list[str] = []
-        self.within = False
-        self.heading = False
-        self.title: list[str] = []
-        self.text: list[str] = []
-        self.anchor = ""
-
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        """Enter an element: a section begins at each heading and at each glossary term."""
-        if tag in VOID:
-            return
-        given = dict(attributes)
-        if tag == "article":
-            self.within = True
-        above = self.open[-1][1] if self.open else False
-        classes = set((given.get("class") or "").split())
-        self.open.append((tag, above or tag in SKIPPED_TAGS or bool(classes & SKIPPED_CLASSES)))
-        if not self.within:
-            return
-        if tag == "section":
-            self.anchors.append(given.get("id") or "")
-        term = (given.get("id") or "") if tag == "dt" else ""
-        if tag in HEADINGS or term.startswith("term-"):
-            self.flush()
-            self.heading, self.title = True, []
-            self.anchor = term or (self.anchors[-1] if self.anchors else "")
-        if tag in BLOCKS:
-            self.text.append(" ")
-
-    def handle_endtag(self, tag: str) -> None:
-        """Leave an element."""
-        if tag in VOID or not self.open:
-            return
-        while self.open:
-            name, _ = self.open.pop()
-            if name == tag:
-                break
-        if tag == "article":
-            self.flush()
-            self.within = False
-        if tag == "section" and self.anchors:
-            self.anchors.pop()
-        if tag in HEADINGS or tag == "dt":
-            self.heading = False
-        if tag in BLOCKS:
-            self.text.append(" ")
-
-    def handle_data(self, data: str) -> None:
-        """Keep text, as heading or as body."""
-        if self.within and not (self.open and self.open[-1][1]):
-            (self.title if self.heading else self.text).append(data)
-
-    def flush(self) -> None:
-        """Finish the section before the one that begins."""
-        title, text = (" ".join("".join(kept).split()) for kept in (self.title, self.text))
-        if title:
-            self.found.append((self.anchor, title, text))
-        self.text = []
+TAGS = ("script", "style", "svg", "annotation", "button")
+CLASSES = ("headerlink", "playground", "self-check", "designer", "page-top", "section-number")
+BLOCKS = ("p", "li", "pre", "td", "th", "div", "section", "summary", "dt", "dd")
+SKIPPED = "|".join(
+    [f".//{tag}" for tag in TAGS]
+    + [f".//*[contains(concat(' ', @class, ' '), ' {name} ')]" for name in CLASSES]
+)
 
 
 def sections(page: str) -> list[tuple[str, str, str]]:
-    """Return anchor, title and text of each section of a page.
+    """Return anchor, title and text of each section of a page, and of each term of a glossary.
 
     >>> sections('<article><section id="a"><h1>One<a class="headerlink">#</a></h1>'
-    ...          '<p>Two <b>three</b></p></section></article>')
-    [('a', 'One', 'Two three')]
+    ...          '<p>Two <b>three</b></p><section id="b"><h2>Four</h2></section>'
+    ...          '</section></article>')
+    [('a', 'One', 'Two three'), ('b', 'Four', '')]
     """
-    parser = Sections()
-    parser.feed(page)
-    parser.close()
-    return parser.found
+    article = html.document_fromstring(page).find(".//article")
+    for skipped in article.xpath(SKIPPED):
+        skipped.drop_tree()
+    for block in article.iter(*BLOCKS):
+        block.tail = f" {block.tail or ''}"
+    found = []
+    for part in reversed(article.xpath(".//section[h1|h2|h3]|.//dt[starts-with(@id, 'term-')]")):
+        # The inner ones first: what is left of the outer ones is theirs alone.
+        heading = part.xpath("./h1|./h2|./h3")[0] if part.tag == "section" else part
+        text = part if part.tag == "section" else part.getnext()
+        title = words(heading)
+        heading.drop_tree()
+        found.append((part.get("id") or "", title, words(text)))
+        text.drop_tree()
+    return found[::-1]
+
+
+def words(element: html.HtmlElement) -> str:
+    """Return an element's text with single spaces."""
+    return " ".join(element.text_content().split())
 
 
 def write_index(app: Sphinx, exception: Exception | None) -> None:
     """Write the index anew if any page is newer than it."""
-    if exception or not isinstance(app.builder, StandaloneHTMLBuilder):
+    if exception or app.builder.name != "html":
         return
-    target = Path(app.outdir, NAME)
+    target, engine = Path(app.outdir, NAME), THEME / "search.js"
     names = sorted(app.env.found_docs)
-    pages = {name: Path(app.builder.get_outfilename(name)) for name in names}
-    newest = max(page.stat().st_mtime for page in pages.values())
-    engine = assets.STATIC / "search.js"
-    if target.exists() and target.stat().st_mtime > max(newest, engine.stat().st_mtime):
+    pages = [Path(app.outdir, f"{name}.html") for name in names]
+    newest = max(file.stat().st_mtime for file in [*pages, engine])
+    if target.exists() and target.stat().st_mtime > newest:
         return
     found = []
-    for name, page in pages.items():
+    for name, page in zip(names, pages, strict=True):
         parts = sections(page.read_text(encoding="utf-8"))
         for place, (anchor, title, text) in enumerate(parts):
-            if place and not text:
-                continue  # a heading above others: nothing to read there
-            address = app.builder.get_target_uri(name)
-            where = f"{address}#{anchor}" if place and anchor else address
-            found.append([where, title, parts[0][1], text])
+            if text or not place:  # else a heading above others: nothing to read there
+                where = f"{name}.html#{anchor}" if place else f"{name}.html"
+                found.append([where, title, parts[0][1], text])
     data = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
     source = re.sub(r"^\s*//.*\n", "", engine.read_text(encoding="utf-8"), flags=re.MULTILINE)
     target.write_text(f"globalThis.bookSections = {data};\n{source}", encoding="utf-8")

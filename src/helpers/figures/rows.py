@@ -195,6 +195,7 @@ def comes_back(
             cell(ax, column, output_padding + 1.1, *found)
     for output_padding in range(stride):
         words(ax, -0.3, output_padding + 1.6, f"output_padding={output_padding}", align="right")
+    key(ax, ["output", "missing"], output="comes back", missing="samples too many or too few")
     return ax
 
 

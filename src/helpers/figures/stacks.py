@@ -1,4 +1,4 @@
-"""Figures of chapters 7 and 8: stacks of layers, skips, valid lengths, masks and real models."""
+"""Figures of chapters 9 and 12: stacks of layers, skips, valid lengths, masks and real models."""
 
 from collections.abc import Mapping, Sequence
 

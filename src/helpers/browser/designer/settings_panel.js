@@ -1,19 +1,21 @@
 // The other way round: which settings of a layer lead from one length to another.
 import { h } from "../ui/elements.js";
 import { button, numberField, radios } from "../ui/panel.js";
-import { MOST, countOf, settingsBetween } from "../rules/settings_search.js";
+import { Range } from "../rules/builtins.js";
+import { BOUNDS, MOST, conv1dSettings, convTranspose1dSettings } from "../rules/search.js";
+import { OPTIONAL } from "../rules/sizes.js";
 import { table } from "./designer_parts.js";
 import { call } from "./torch/torch_layers.js";
 
 const SHARED = ["kernel_size", "stride", "padding", "dilation"];
-const OPTIONAL = { stride: 1, padding: 0, output_padding: 0, dilation: 1 };
 const CHANNELS = { Conv1d: "16, 32", ConvTranspose1d: "32, 16" };
 
 /** The settings that have bounds. */
 export const RANGES = [...SHARED, "output_padding"];
 export const SEARCH = {
   layer: "Conv1d", from: 100, to: 50,
-  kernel_size: [1, 7], stride: [1, 4], padding: [0, 3], dilation: [1, 2], output_padding: [0, 3],
+  ...Object.fromEntries(SHARED.map((name) => [name, [BOUNDS[name].start, BOUNDS[name].stop - 1]])),
+  output_padding: [0, 3],
 };
 export const SORT = { by: "kernel_size", up: true };
 
@@ -25,13 +27,15 @@ export function isSearched(kind) {
 /** The settings of a search in order: { rows } or, where the bounds are too wide, { problem }. */
 export function search(bounds, sort = SORT) {
   const { layer, from, to } = bounds;
-  const count = countOf(bounds);
+  const count = SHARED.reduce((all, name) => all * Math.max(0, bounds[name][1] - bounds[name][0] + 1), 1);
   if (count > MOST) {
     return { problem: `These bounds hold ${count} settings, and ${MOST} are looked through at a time. Narrow one of them.` };
   }
   let rows;
   try {
-    rows = settingsBetween(layer, from, to, bounds);
+    const ranges = Object.fromEntries(settingsOf(layer).filter((name) => name in bounds)
+      .map((name) => [name, new Range(bounds[name][0], bounds[name][1] + 1)]));
+    rows = [...(layer === "Conv1d" ? conv1dSettings : convTranspose1dSettings)(from, to, ranges)];
   } catch (error) {
     if (error instanceof RangeError) return { problem: error.message };
     throw error;

@@ -1,8 +1,9 @@
 // What the questions count beyond lengths.js, each proven against real layers. A layer is
 // { kernel_size, stride, padding, dilation }, as the settings of lengths.js.
 import {
-  conv1dError, conv1dOutputLength, convTranspose1dOutputLength, requiredOutputPadding,
+  conv1dOutputLength, convTranspose1dOutputLength, requiredOutputPadding,
 } from "../rules/lengths.js";
+import { conv1dError } from "../rules/pytorch_errors.js";
 
 /** The effective kernel: how many samples a window spans, from its first to its last. */
 export function span({ kernel_size, dilation = 1 }) {

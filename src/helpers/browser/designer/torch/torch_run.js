@@ -1,6 +1,5 @@
 // What layers make of a tensor, with PyTorch's own words where they refuse it; each is recorded.
 import { List, Raised, Stop, Tuple, Unknown, isInt } from "../python/python_values.js";
-import { SizeError } from "../../rules/lengths.js";
 import { after, sized } from "../../rules/stacks.js";
 import { argumentsOf, setting, signature } from "./torch_layers.js";
 import { Channels, Layout, Size, asked, named, over, plus, sameSize, shape, unknownSize } from "./torch_sizes.js";
@@ -94,7 +93,7 @@ function measured(python, layer, signal, channels) {
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     if (channels instanceof Size && isAbout(error, channels)) throw new Channels(1, false);
-    if (error instanceof SizeError && !error.message.includes("…")) throw new Raised("RuntimeError", error.message);
+    if (error.pytorch && !error.message.includes("…")) throw new Raised("RuntimeError", error.message);
     throw new Stop(python.statement, error.message);
   }
 }

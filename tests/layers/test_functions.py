@@ -1,0 +1,169 @@
+"""Length functions against real models."""
+
+import itertools
+from collections import Counter
+
+import pytest
+import torch
+from tests.random_stacks import random_stack
+from tests.random_unets import random_unet
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from helpers.layers import length_function, trace
+from helpers.layers.functions import Line, composed, line_of
+from helpers.sizes import SizeError
+
+
+def real(model: nn.Module, channels: int, length: int) -> int | None:
+    """Return what a real model makes of a length, in a batch of two, or None if it refuses it."""
+    try:
+        with torch.no_grad():
+            return model(torch.zeros(2, channels, length)).shape[-1]
+    except (RuntimeError, ValueError):
+        return None
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")  # 'same' with an even kernel.
+def test_random_stacks() -> None:
+    seen: Counter[str] = Counter()
+    for seed in range(700):
+        layers, channels, _ = random_stack(seed)
+        try:
+            function = length_function(layers)
+        except (SizeError, ValueError):
+            seen["refused"] += 1
+            continue
+        for length in (*range(1, 60, 3), 1000, 1001, 1002):
+            output = real(nn.Sequential(*layers), channels, length)
+            if output is not None:
+                seen["compared"] += 1
+                assert function(length) == output, (seed, length, function, layers)
+    assert seen["compared"] > 5000, seen
+    assert seen["refused"] < 300, seen
+
+
+def test_random_stacks_that_are_run() -> None:
+    class Hidden(nn.Sequential):
+        def forward(self, x: Tensor) -> Tensor:
+            return super().forward(x)
+
+    seen = 0
+    for seed in range(40):
+        layers, channels, _ = random_stack(seed)
+        if trace(layers, 2000).error:
+            continue
+        try:
+            function = length_function(Hidden(*layers), channels=channels)
+        except ValueError:
+            continue
+        for length in (*range(40, 80, 3), 1000, 1001, 5000):
+            output = real(nn.Sequential(*layers), channels, length)
+            if output is not None:
+                seen += 1
+                assert function(length) == output, (seed, length, function, layers)
+    assert seen > 150
+
+
+def test_random_unets() -> None:
+    seen = 0
+    for seed in range(12):
+        names: dict[str, object] = {"torch": torch, "nn": nn, "F": F}
+        exec(random_unet(seed)[0], names)
+        model = names["Net"]()
+        try:
+            function = length_function(model)
+        except ValueError:  # It takes no length, or follows no rule.
+            continue
+        for length in range(1, 150):
+            if (output := real(model, 1, length)) is not None:
+                seen += 1
+                assert output == function(length), (length, function)
+    assert seen > 50
+
+
+class Forward(nn.Module):
+    """A model that does what it is given."""
+
+    def __init__(self, run: object) -> None:
+        super().__init__()
+        self.run = run
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Run it."""
+        return self.run(x)
+
+
+@pytest.mark.parametrize(
+    ("run", "line"),
+    [
+        (lambda x: x, "length"),
+        (lambda x: x[..., 5:], "length - 5"),
+        (lambda x: x.repeat(1, 1, 3), "length * 3"),
+        (lambda x: F.avg_pool1d(x, 3), "length // 3"),
+        (lambda x: F.pad(x, (0, -x.shape[-1] % 16)), "(length + 15) // 16 * 16"),
+        (lambda x: x[..., : x.shape[-1] // 8 * 8], "length // 8 * 8"),
+        (lambda x: F.interpolate(x, scale_factor=1.5), "length // 2 + length"),
+        (lambda x: F.adaptive_avg_pool1d(x, 7), "length * 0 + 7"),
+        (lambda x: torch.cat([x[..., ::2], x[..., ::3]], -1), ""),
+    ],
+)
+def test_functions_that_are_found(run: object, line: str) -> None:
+    model = Forward(run)
+    function = length_function(model, channels=1)
+    for length in range(10, 200):
+        assert function(length) == real(model, 1, length)
+    lengths = torch.arange(10, 200)
+    assert torch.equal(function(lengths), torch.tensor([function(n) for n in range(10, 200)]))
+    if line and "interp" not in line:
+        names: dict[str, object] = {}
+        exec(f"def f(length): return {line}", names)
+        assert [function(n) for n in range(99)] == [names["f"](n) for n in range(99)]  # type: ignore[operator]
+
+
+def test_the_code_can_be_pasted() -> None:
+    stack = [nn.Conv1d(1, 1, 3, stride=2), nn.AdaptiveMaxPool1d(4), nn.Upsample(scale_factor=2)]
+    function = length_function(stack)
+    names: dict[str, object] = {"__builtins__": {}}
+    exec(function.code, names)
+    lengths = torch.tensor([10, 20])
+    assert torch.equal(names["output_length"](lengths), torch.tensor([8, 8]))
+    assert repr(function) == function.code
+    assert "import" not in function.code
+
+
+def test_composed_lines_are_the_lines_one_after_the_other() -> None:
+    lines = [
+        Line(*numbers) for numbers in itertools.product((0, 1, 2, 3), (-3, 0, 2), (1, 2, 3, 4))
+    ]
+    for chain in itertools.product(lines, repeat=2):
+        short = composed(chain)
+        assert len(short) <= 2
+        for length in range(30):
+            long = chain[1](chain[0](length))
+            met = length
+            for line in short:
+                met = line(met)
+            assert met == long, (chain, short, length)
+
+
+@pytest.mark.parametrize("factor", [0.5, 1.5, 2, 3.0, 0.25])
+def test_factors_that_integers_stand_for(factor: float) -> None:
+    line = line_of(nn.Upsample(scale_factor=factor))
+    for length in (*range(4, 99), 2**20 + 1, 2**30 + 3):
+        assert line(length) == trace(nn.Upsample(scale_factor=factor), length).lengths[0]
+
+
+def test_what_has_no_function() -> None:
+    with pytest.raises(ValueError, match=r"Upsample\(.* computes its length in floats"):
+        length_function(nn.Upsample(scale_factor=1.1234567))
+    with pytest.raises(ValueError, match="no function of integers was found"):
+        length_function(Forward(lambda x: x[..., : int(x.shape[-1] ** 0.5)]), channels=1)
+    with pytest.raises(ValueError, match="it has no dimension of samples"):
+        length_function(Forward(lambda x: x.mean(-1)), channels=1)
+    with pytest.raises(ValueError, match="refused all lengths"):
+        length_function(Forward(lambda x: x.view(7, -1, 23, 1)[:, :99, 50]), channels=1)
+    with pytest.raises(SizeError, match="stride=0"):
+        length_function(nn.AvgPool1d(2, 0))
+    with pytest.raises(TypeError, match="str is not one of"):
+        length_function(["conv"])

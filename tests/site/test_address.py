@@ -1,0 +1,72 @@
+"""Where the book lives, and the examples in the extension's docstrings."""
+
+import doctest
+import importlib
+import subprocess
+from pathlib import Path
+
+import pytest
+from tests.site.visits import ROOT
+
+
+def test_extension_examples(book_site: str) -> None:
+    counts = []
+    for source in sorted((ROOT / "book" / "_ext" / book_site).glob("*.py")):
+        module = importlib.import_module(f"{book_site}.{source.stem}".removesuffix(".__init__"))
+        result = doctest.testmod(module)
+        assert result.failed == 0
+        counts.append(result.attempted)
+    assert sum(counts) >= 5
+
+
+@pytest.mark.parametrize(
+    ("environment", "url", "branch"),
+    [
+        ({"BOOK_REPOSITORY": "a/b"}, "https://github.com/a/b", "main"),
+        ({"GITHUB_REPOSITORY": "a/b", "GITHUB_SERVER_URL": "https://github.example.org"},
+         "https://github.example.org/a/b", "main"),
+        ({"BOOK_REPOSITORY": "https://gitlab.com/a/b/c.git", "BOOK_BRANCH": "x/y"},
+         "https://gitlab.com/a/b/c", "x/y"),
+        ({"GITHUB_REPOSITORY": "a/b", "GITHUB_REF_TYPE": "branch", "GITHUB_REF_NAME": "trunk",
+          "GITHUB_REF": "refs/heads/trunk"}, "https://github.com/a/b", "trunk"),
+        ({"GITHUB_REPOSITORY": "a/b", "GITHUB_REF_TYPE": "branch", "GITHUB_REF_NAME": "7/merge",
+          "GITHUB_REF": "refs/pull/7/merge", "GITHUB_BASE_REF": "trunk"},
+         "https://github.com/a/b", "trunk"),
+        ({"BOOK_REPOSITORY": "/srv/git/book.git"}, "", "main"),
+        ({}, "", "main"),
+    ],
+)  # fmt: skip
+def test_repository_comes_from_the_environment(
+    book_site: str, tmp_path: Path, environment: dict[str, str], url: str, branch: str
+) -> None:
+    address = importlib.import_module(f"{book_site}.address")
+    assert address.repository(tmp_path, environment) == url
+    assert address.branch(tmp_path, environment) == branch
+
+
+def test_repository_comes_from_the_remote_without_its_token(book_site: str, tmp_path: Path) -> None:
+    address = importlib.import_module(f"{book_site}.address")
+    assert address.repository(tmp_path, {}) == ""
+    for words in (["init", "-b", "trunk"],
+                  ["remote", "add", "origin", "https://me:secret@github.com/a/b.git"]):  # fmt: skip
+        subprocess.run(["git", *words], cwd=tmp_path, check=True, capture_output=True)
+    assert address.repository(tmp_path, {}) == "https://github.com/a/b"
+    assert address.branch(tmp_path, {}) == "trunk"
+
+
+def test_buttons_lead_where_the_host_can_be_opened(book_site: str) -> None:
+    buttons = importlib.import_module(f"{book_site}.address").buttons
+    notebook = "notebooks/01_basic_discrepancy.ipynb"
+    assert buttons("", "main", notebook) == []
+    assert buttons("https://git.example.org/a/b", "main", notebook) == [
+        ("Source", f"https://git.example.org/a/b/blob/main/{notebook}")
+    ]
+    assert buttons("https://github.com/a/b", "my/trunk", notebook) == [
+        (
+            "Run on Binder",
+            "https://mybinder.org/v2/gh/a/b/my%2Ftrunk"
+            "?urlpath=lab%2Ftree%2Fnotebooks%2F01_basic_discrepancy.ipynb",
+        ),
+        ("Open in Colab", f"https://colab.research.google.com/github/a/b/blob/my/trunk/{notebook}"),
+        ("Source", f"https://github.com/a/b/blob/my/trunk/{notebook}"),
+    ]
