@@ -1,5 +1,6 @@
 // Lengths through a stack of layers, the decoder that undoes a stack, and the lengths around one
-// length: the twin of helpers.layers, proven equal to it in a real browser.
+// length, proven equal to helpers.layers in a real browser. What each layer makes of a signal, and how
+// it is undone, is Python's: kinds.js and undoing.js are made of it.
 import { SizeError, exact, has, mod, replace } from "./builtins.js";
 import { ends, joined } from "./joins.js";
 import { CHANNELS, POOLS, SAMPLES, Signal, checkBuilt, convSizes, firstChannels } from "./kinds.js";
