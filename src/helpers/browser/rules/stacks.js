@@ -50,7 +50,8 @@ export function run(route, length) {
       if (!(error instanceof RangeError)) throw error;
       steps.push({ layer, before, after: null });
       // PyTorch's own words name channels that are not known here.
-      const pytorch = Boolean(error.pytorch) && !error.message.includes("…");
+      const isQuoted = error instanceof SizeError && error.pytorch !== null;
+      const pytorch = isQuoted && !error.message.includes("…");
       return { start, steps, error: { words: error.message, pytorch } };
     }
     steps.push({ layer, before, after: signal });
