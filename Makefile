@@ -5,22 +5,31 @@ BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PY := $(BIN)/python
 OLDEST := .venv-oldest
 OLDEST_PY := $(subst $(VENV)/,$(OLDEST)/,$(PY))
+NEWEST := .venv-newest
+NEWEST_BIN := $(subst $(VENV)/,$(NEWEST)/,$(BIN))
 NOTEBOOKS ?=
 
-.PHONY: help environment chromium html book test check format lab notebooks pdf picture bench links
-.PHONY: lock test-oldest clean
+.PHONY: help environment chromium html book test quick check format lab notebooks pdf picture bench links
+.PHONY: lock test-oldest test-newest clean
 
 help:
-	@echo "make book       build the site and serve it on localhost"
-	@echo "make html       build the site into _build/html"
-	@echo "make test       all tests, nbval over every notebook included"
-	@echo "make check      format, lint and types only (make format mends the format)"
-	@echo "make lab        JupyterLab with the notebooks"
-	@echo "make notebooks  run every notebook and store its outputs, normalised"
-	@echo "make pdf        the whole book as _build/book.pdf"
-	@echo "make picture    the README's picture, drawn again"
-	@echo "make links      ask every link of the site whether it still leads somewhere"
-	@echo "make bench      the benchmarks, written to benchmarks/README.md"
+	@echo "make book         build the site and serve it on localhost"
+	@echo "make html         build the site into _build/html"
+	@echo "make test         all tests, nbval over every notebook included"
+	@echo "make quick        format, lint, types, unit tests and the notebooks that changed"
+	@echo "make check        format, lint and types only"
+	@echo "make format       mend the format, and what else the linters can mend"
+	@echo "make lab          JupyterLab with the notebooks"
+	@echo "make notebooks    run every notebook, or NOTEBOOKS=..., and store the outputs"
+	@echo "make pdf          the whole book as _build/book.pdf"
+	@echo "make picture      the README's picture, drawn again"
+	@echo "make bench        the benchmarks, written to benchmarks/README.md"
+	@echo "make links        ask every link of the site whether it still leads somewhere"
+	@echo "make test-oldest  the tests with the oldest versions that pyproject.toml allows"
+	@echo "make test-newest  the tests with the newest of everything, pre-releases included"
+	@echo "make lock         pin the newest versions in requirements.txt"
+	@echo "make environment  what the others need in .venv (chromium: and a browser)"
+	@echo "make clean        remove what was built"
 
 environment:
 	@$(PYTHON) tools/environment.py
@@ -40,10 +49,18 @@ check: environment
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
+	$(PY) -m tools.javascript
 
 format: environment
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
+	$(PY) -m tools.javascript --write
+
+# The notebooks that differ from the last commit, or are not in one yet.
+CHANGED = $(shell git ls-files --modified --others --exclude-standard --deduplicate "notebooks/*.ipynb" 2>/dev/null; git diff --cached --name-only --diff-filter=d "notebooks/*.ipynb" 2>/dev/null)
+
+quick: check
+	$(PY) -m pytest --quiet -m "not slow" --nbval --nbval-current-env -n 2 --dist loadfile src tests $(sort $(CHANGED))
 
 test: html check chromium
 	$(PY) -m pytest --nbval --nbval-current-env --nbval-cell-timeout 120 -n 2 --dist loadfile --durations 12
@@ -72,6 +89,16 @@ test-oldest: html
 	@$(PYTHON) tools/environment.py --venv $(OLDEST) --requirements _build/oldest.txt
 	@$(OLDEST_PY) tools/chromium.py
 	$(OLDEST_PY) -m pytest --nbval-lax --nbval-current-env -n 2 --dist loadfile --durations 12
+
+# The same with the newest versions: what breaks here breaks for readers one day.
+test-newest: environment
+	@mkdir -p _build
+	$(PY) -m uv pip compile --quiet --no-config --upgrade --override tools/newest.txt --all-extras --no-header --no-annotate -o _build/newest-all.txt pyproject.toml
+	grep -Ev "^(nvidia-|triton=|torch=)" _build/newest-all.txt > _build/newest.txt
+	@$(PYTHON) tools/environment.py --venv $(NEWEST) --requirements _build/newest.txt
+	$(NEWEST_BIN)/jupyter-book build . -W -n --keep-going --quiet --builder custom --custom-builder html
+	@$(NEWEST_BIN)/python tools/chromium.py
+	$(NEWEST_BIN)/python -m pytest --nbval-lax --nbval-current-env -n 2 --dist loadfile --durations 12
 
 links: html
 	$(PY) -m linkcheck --config tools/linkcheckerrc _build/html/index.html

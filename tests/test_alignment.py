@@ -1,15 +1,19 @@
 """Spans and receptive fields against what real layers make of their inputs, sample by sample."""
 
+import dataclasses
 import math
 import warnings
 from collections import Counter
+from collections.abc import Callable
 from fractions import Fraction
+from typing import Any
 
 import pytest
 import torch
 from tests.random_stacks import random_stack
 from tests.random_unets import random_unet
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from helpers.alignment import input_span, receptive_field
 from helpers.layers import trace
@@ -194,6 +198,12 @@ def test_a_transposed_layer_is_centered_where_its_kernel_is(stride: int) -> None
             assert len(field.fields) == stride
 
 
+def test_a_layer_may_stand_in_a_stack_twice() -> None:
+    pool = nn.MaxPool1d(2)
+    assert input_span(nn.Sequential(pool, pool), 3, length=20) == range(12, 16)
+    assert receptive_field([pool, nn.ModuleList([pool, pool])]).size == 8
+
+
 def test_a_look_ahead_is_what_an_output_waits_for() -> None:
     down = [nn.Conv1d(1, 1, 8, stride=4, padding=2), nn.ConvTranspose1d(1, 1, 8, 4, padding=2)]
     model, field = nn.Sequential(*down), receptive_field(down)
@@ -209,3 +219,268 @@ def test_a_look_ahead_is_what_an_output_waits_for() -> None:
         ]
         waits.append(same.index(True) - 1 - n)
     assert max(waits) == field.look_ahead == 7
+
+
+class Recurrent(nn.Module):
+    """A recurrent layer between two convolutions."""
+
+    def __init__(self, kind: type[nn.RNNBase], *, both_ways: bool = False) -> None:
+        super().__init__()
+        self.down = nn.Conv1d(1, 4, 4, stride=4)
+        self.middle = kind(4, 3, num_layers=2, batch_first=True, bidirectional=both_ways)
+        self.up = nn.ConvTranspose1d(6 if both_ways else 3, 1, 4, stride=4)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.up(self.middle(self.down(x).mT)[0].mT)
+
+
+class Attention(nn.Module):
+    """Attention to the past, by PyTorch's layer or written out."""
+
+    def __init__(self, *, written_out: bool) -> None:
+        super().__init__()
+        self.written_out = written_out
+        self.stem = nn.Conv1d(1, 4, 3, stride=2)
+        self.layer = nn.MultiheadAttention(4, 2, batch_first=True)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.stem(x).mT
+        later = torch.ones(x.shape[1], x.shape[1], dtype=torch.bool).triu(1)
+        if self.written_out:
+            return ((x @ x.mT).masked_fill(later, -torch.inf).softmax(-1) @ x).mT
+        return self.layer(x, x, x, attn_mask=later)[0].mT
+
+
+class Functions(nn.Module):
+    """What a gradient misses: dead units, maxima, gates of zero, differences."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.utils.parametrizations.weight_norm(nn.Conv1d(1, 3, 3, padding=1))
+        self.gate = nn.Parameter(torch.zeros(3, 1))
+        self.same = nn.Conv1d(3, 3, 1)
+        nn.init.zeros_(self.same.weight)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = F.relu(-self.conv(x).abs())
+        x = F.max_pool1d(x, 3, 2, 1, 2, ceil_mode=True)
+        x = x + self.gate * F.dropout(torch.tanh(x))
+        x = torch.maximum(x, x.roll(0, -1)) - self.same(x)
+        return x.unsqueeze(1).amax(2)
+
+
+def test_what_is_computed_from_all_that_was_heard() -> None:
+    for kind in (nn.LSTM, nn.GRU, nn.RNN):
+        assert input_span(Recurrent(kind), 9, length=64) == range(12)
+        assert input_span(Recurrent(kind, both_ways=True), 9, length=64) == range(64)
+        field = receptive_field(Recurrent(kind))
+        assert (field.size, field.step, field.look_ahead) == (math.inf, 1, 3)
+        field = receptive_field(Recurrent(kind, both_ways=True))
+        assert (field.size, field.step, field.look_ahead) == (math.inf, 1, math.inf)
+
+
+@pytest.mark.parametrize("written_out", [False, True])
+def test_attention_to_the_past_has_no_future(written_out: bool) -> None:
+    model = Attention(written_out=written_out)
+    assert input_span(model, 9, length=64) == range(21)
+    field = receptive_field(model)
+    assert (field.size, field.step, field.look_ahead) == (math.inf, 2, 2)
+    assert field.offset == -math.inf
+
+
+def test_what_a_plain_gradient_misses() -> None:
+    model = Functions()
+    assert [input_span(model, n, length=31) for n in range(15)] == spoilt(model, 1, 31)[:15]
+    layers = [nn.Conv1d(1, 3, 3, padding=1), nn.MaxPool1d(3, 2, 1, 2, ceil_mode=True)]
+    assert receptive_field(model) == receptive_field(layers)
+
+
+def test_a_detour_by_two_dimensions() -> None:
+    class Spectral(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.conv = nn.Conv2d(1, 1, 3, padding=1)
+
+        def forward(self, x: Tensor) -> Tensor:
+            frames = torch.stft(
+                x[:, 0], 16, 4, window=torch.ones(16).to(x), center=False, return_complex=True
+            )
+            return F.max_pool2d(self.conv(frames.abs()[:, None]), (3, 1))[:, 0].mean(1)
+
+    model = Spectral()
+    assert input_span(model, 5, length=64) == range(16, 40)
+    field = receptive_field(model)
+    assert (field.size, field.step, field.offset, field.look_ahead) == (24, 4, -4, 19)
+
+
+@pytest.mark.parametrize(
+    ("norm", "everything"),
+    [
+        (nn.GroupNorm(1, 2), True),
+        (nn.InstanceNorm1d(2), True),
+        (nn.InstanceNorm1d(2, track_running_stats=True), False),
+        (nn.BatchNorm1d(2), False),
+        (nn.BatchNorm1d(2, track_running_stats=False), True),
+        (nn.LayerNorm(30), True),
+        (nn.RMSNorm(30), True),
+        (nn.LayerNorm((2, 30)), True),
+        (nn.Softmax(dim=-1), True),
+        (nn.Softmax(dim=1), False),
+        (nn.LocalResponseNorm(2), False),
+    ],
+    ids=str,
+)
+def test_norms_over_time_read_everything(norm: nn.Module, everything: bool) -> None:
+    layers = [nn.Conv1d(1, 2, 3, padding=1), norm, nn.Conv1d(2, 1, 3, padding=1)]
+    span = range(30) if everything else range(8, 13)
+    assert input_span(layers, 10, length=30) == span
+    assert input_span(Own(*layers), 10, length=30, channels=1) == span
+    field = receptive_field(layers)
+    assert math.isinf(field.size) == math.isinf(field.look_ahead) == everything
+    assert nn.Sequential(*layers).eval()(torch.zeros(1, 1, 30)).shape[-1] == 30
+    assert norm.training == layers[0].training is False
+
+
+def test_a_model_is_left_as_it_was() -> None:
+    class Heard(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.norm = nn.BatchNorm1d(1)
+            self.conv = nn.utils.weight_norm(nn.Conv1d(1, 1, 3))
+            self.last: Tensor | None = None
+
+        def forward(self, x: Tensor) -> Tensor:
+            self.last = self.conv(self.norm(x)) + torch.rand(1)
+            if x.shape[-1] == 7:
+                raise ValueError("seven")
+            return self.last
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # This weight_norm is the old one.
+        model = Heard()
+    model.norm.eval()
+    weight = model.conv.weight
+    state = {name: value.clone() for name, value in model.state_dict().items()}
+    random_state = torch.get_rng_state()
+    assert input_span(model, 4, length=20) == range(4, 7)
+    with pytest.raises(SizeError, match="seven"):
+        input_span(model, 4, length=7)
+    assert torch.equal(torch.get_rng_state(), random_state)
+    assert model.last is None
+    assert model.conv.weight is weight
+    assert model.training
+    assert model.conv.training
+    assert not model.norm.training
+    assert all(torch.equal(value, state[name]) for name, value in model.state_dict().items())
+    assert all(parameter.grad is None for parameter in model.parameters())
+
+
+@pytest.mark.parametrize("place", [{"device": "meta"}, {"dtype": torch.float16}])
+def test_any_device_and_precision(place: dict[str, Any]) -> None:
+    layers = [nn.Conv1d(1, 2, 3, **place), nn.BatchNorm1d(2, **place)]
+    assert input_span(Own(*layers), 5, length=20) == range(5, 8)
+    with torch.inference_mode():
+        assert input_span(Own(*layers), 5, length=20) == range(5, 8)
+        assert input_span(nn.Upsample(scale_factor=2), 5, length=20) == range(2, 3)
+
+
+class Returns(nn.Module):
+    """A model that returns what a function makes of its input."""
+
+    def __init__(self, function: Callable[[Tensor], Any]) -> None:
+        super().__init__()
+        self.function = function
+
+    def forward(self, x: Tensor) -> Any:
+        return self.function(x)
+
+
+CONV = nn.Conv1d(1, 1, 3)
+
+
+@pytest.mark.parametrize(
+    ("model", "settings", "error", "words"),
+    [
+        (CONV, {"index": 8}, SizeError, "index=8 is none of the 8 output samples"),
+        (CONV, {"index": -9}, SizeError, "it has to be from -8 to 7"),
+        (Own(CONV), {"index": 8}, SizeError, "index=8 is none of the 8 output samples"),
+        (CONV, {"index": 1.0}, TypeError, "index=1.0 is a float"),
+        (CONV, {"length": True}, TypeError, "length=True is a bool"),
+        (CONV, {"length": 0}, SizeError, "length=0 is too small"),
+        (CONV, {"length": 2}, SizeError, "kernel_size=3 is too long"),
+        (Own(CONV), {"length": 2}, SizeError, "Kernel size can't be greater"),
+        (Own(CONV), {"channels": 2}, SizeError, "expected input.* to have 1 channels, but got 2"),
+        (nn.ZeroPad1d(-5), {}, SizeError, "none of the 0 output samples; there are none"),
+        ("conv", {}, TypeError, "the model has a str"),
+        ([CONV, [None]], {}, TypeError, "the model has a NoneType"),
+        (nn.MaxPool1d(2, return_indices=True), {}, TypeError, "returns a tuple; wrap it"),
+        (Returns(lambda x: {"y": x}), {}, TypeError, "returns a dict; wrap it"),
+        (Returns(lambda x: x.argmax(1)), {}, TypeError, "what it reads can't be known"),
+        (Returns(lambda x: x.detach()), {}, TypeError, "what it reads can't be known"),
+        (Returns(lambda x: x.sum()), {}, TypeError, "no axis"),
+        (Own(nn.LazyConv1d(1, 3)), {}, TypeError, "run it once before"),
+        (Returns(lambda x: x[:, :, 20]), {}, SizeError, "index 20 is out of bounds"),
+    ],
+)
+def test_bad_inputs(
+    model: Any, settings: dict[str, Any], error: type[Exception], words: str
+) -> None:
+    with pytest.raises(error, match=words):
+        input_span(model, **{"index": 0, "length": 10, **settings})
+
+
+@pytest.mark.parametrize(
+    ("model", "settings", "error", "words"),
+    [
+        (CONV, {"sample_rate": 0}, ValueError, "sample_rate=0 has to be above 0"),
+        (CONV, {"sample_rate": math.inf}, ValueError, "sample_rate=inf has to be above 0"),
+        ([nn.Conv1d(2, 2, 1), CONV], {}, SizeError, r"layer 1, Conv1d\(1, 1, .*2 channels come in"),
+        (nn.Conv1d(1, 1, 3, stride=0), {}, SizeError, "stride=0 is too small"),
+        (nn.ConvTranspose1d(1, 1, 3, output_padding=1), {}, SizeError, "output_padding=1"),
+        (nn.AdaptiveAvgPool1d(4), {}, SizeError, r"reads other samples for each length"),
+        (nn.Upsample(size=9), {}, SizeError, r"reads other samples for each length"),
+        (nn.Upsample(scale_factor=1.5, mode="area"), {}, SizeError, r"other samples for each"),
+        (nn.GLU(dim=-1), {}, SizeError, r"ask input_span\(model, index, length=...\)"),
+        (Own(nn.AdaptiveAvgPool1d(4)), {"channels": 1}, SizeError, "still reach an end"),
+        (Own(nn.LayerNorm(10)), {"channels": 1}, SizeError, "takes no length for which"),
+        (Own(CONV), {"length": 4}, SizeError, "with 4 input samples, fields still reach an end"),
+        (Own(CONV), {"length": 2}, SizeError, "of 2 input samples, the model takes no length"),
+        ("conv", {}, TypeError, "the model has a str"),
+    ],
+)
+def test_bad_receptive_fields(
+    model: Any, settings: dict[str, Any], error: type[Exception], words: str
+) -> None:
+    with pytest.raises(error, match=words):
+        receptive_field(model, **settings)
+
+
+def test_a_field_prints_what_it_says() -> None:
+    field = receptive_field(nn.Conv1d(1, 1, 400, stride=320), sample_rate=16_000)
+    assert field.look_ahead_ms == 399 / 16
+    assert repr(field).splitlines() == [
+        "size          400  25.000 ms",
+        "step          320  20.000 ms",
+        "offset          0  0.000 ms",
+        "center      399/2  12.469 ms",
+        "look-ahead    399  24.938 ms",
+    ]
+    assert receptive_field(nn.Conv1d(1, 1, 3)).look_ahead_ms is None
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        field.size = 3
+    gaps = receptive_field(nn.ConvTranspose1d(1, 1, 1, stride=10))
+    assert [len(part) for part in gaps.fields] == [1, *[0] * 9]
+    assert repr(gaps).splitlines()[-3:] == [
+        "field 6     nothing",
+        "field 7     nothing",
+        "and 2 more",
+    ]
+    norm = receptive_field(nn.GroupNorm(1, 4), sample_rate=8000)
+    assert repr(norm).splitlines() == [
+        "size        unbounded",
+        "step                1  0.125 ms",
+        "offset      unbounded",
+        "center           none",
+        "look-ahead  unbounded",
+    ]
+    assert norm.look_ahead_ms == math.inf

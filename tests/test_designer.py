@@ -18,6 +18,7 @@ from tests import oracle
 from tests.random_stacks import SAYING_CHANNELS, random_stack
 from torch import nn
 
+from book_site import drawing
 from helpers import designer, frontend
 from helpers.layers import mirror, trace
 from helpers.lengths import SizeError
@@ -42,7 +43,7 @@ UNET = """nn.Sequential(
 
 def site(state: dict[str, Any] | None = None, theme: str = "light", scripts: bool = True) -> str:
     """Return a page with the designer, as the site's pages have it."""
-    body = designer.html() if state is None else frontend.static_html("designer.js", state)
+    body = designer.html() if state is None else drawing.static_html("designer.js", state)
     code = "".join(f"<script>{frontend.classic(name)}</script>" for name in SCRIPTS)
     return (
         f'<!doctype html><html lang="en" data-theme="{theme}"><head><meta charset="utf-8">'
@@ -1007,7 +1008,7 @@ def test_without_scripts_it_reads_whole(browser: Browser) -> None:
 
 def test_the_markup_holds_no_code_to_run() -> None:
     state = {"length": 5, "code": "</textarea><script>alert(1)</script>", "presets": []}
-    drawn = frontend.static_html("designer.js", state)
+    drawn = drawing.static_html("designer.js", state)
     assert "<script" not in drawn
     assert not re.search(r"\son\w+=", drawn)
     assert json.dumps(designer.opening())

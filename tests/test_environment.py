@@ -1,5 +1,6 @@
 """The environment: made once, filled when its packages change, made anew where it does not fit."""
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -22,6 +23,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(environment, "create", create)
     monkeypatch.setattr(environment, "install_torch", lambda *args: None)
     monkeypatch.setattr(environment, "pip", lambda python, *args: done.append(args[-1]))
+    monkeypatch.setattr(environment, "install_listed", lambda *args: done.append(str(args[-1])))
     return done
 
 
@@ -77,7 +79,32 @@ def test_an_interrupted_one_is_filled_where_it_is(
     assert calls == [str(requirements), str(environment.ROOT)]
 
 
-def test_what_was_in_an_older_one_goes(tmp_path: Path) -> None:
+def test_whoever_waits_sees_how_far_it_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    listed = tmp_path / "requirements.txt"
+    listed.write_text("pytest==0\n" * 60, encoding="utf-8")
+    pip = tmp_path / "pip.py"  # Speaks as pip does, and fails.
+    pip.write_text("print('Collecting a\\n' * 60 + 'Installing collected packages: a'); 1 / 0")
+    with pytest.MonkeyPatch.context() as patched:
+        popen = subprocess.Popen
+        patched.setattr(
+            subprocess, "Popen", lambda command, **more: popen([sys.executable, str(pip)], **more)
+        )
+        with pytest.raises(SystemExit, match=r"what requirements\.txt lists"):
+            environment.install_listed(Path(sys.executable), listed)
+    assert capsys.readouterr().out.splitlines() == [
+        "25 of about 60 packages ...",
+        "50 of about 60 packages ...",
+        "All are here; unpacking them ...",
+    ]
+
+
+def test_what_was_in_an_older_one_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = subprocess.run  # Without pip it takes a second instead of ten.
+    monkeypatch.setattr(
+        subprocess, "run", lambda command, check: run([*command, "--without-pip"], check=check)
+    )
     venv = tmp_path / "venv"
     (venv / "lib").mkdir(parents=True)
     (venv / "lib" / "left-over").touch()
@@ -93,3 +120,37 @@ def test_chromium_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("CHROMIUM", "/no/such/program")
     with pytest.raises(SystemExit, match="/no/such/program"):
         chromium.find()
+
+
+@pytest.mark.parametrize(
+    ("listed", "reachable", "asked"),
+    [
+        ("torch==2.13.0\n", {"cpu"}, ["cpu torch==2.13.0"]),
+        ("torch==2.13.0\n", set(), ["cpu torch==2.13.0"]),  # The whole list brings it.
+        ("numpy==2.4.6\n", {"nightly", "cpu"}, ["nightly --pre torch"]),
+        ("numpy==2.4.6\n", {"cpu"}, ["nightly --pre torch", "cpu --pre torch"]),
+        ("numpy==2.4.6\n", set(), ["nightly --pre torch", "cpu --pre torch", "PyPI --pre torch"]),
+    ],
+)
+def test_pytorch_comes_from_its_own_index_if_that_answers(
+    listed: str,
+    reachable: set[str],
+    asked: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    done = []
+    names = {environment.CPU_INDEX: "cpu", environment.NIGHTLY_INDEX: "nightly"}
+
+    def pip(python: Path, *args: str, must_work: bool = True) -> int:
+        index = names[args[args.index("--index-url") + 1]] if "--index-url" in args else "PyPI"
+        wanted = args[-2:] if "--pre" in args else args[-1:]
+        done.append(" ".join((index, *wanted)))
+        return 0 if index in reachable else 1
+
+    monkeypatch.setattr(environment, "pip", pip)
+    monkeypatch.setattr(sys, "platform", "linux")
+    requirements = tmp_path / "requirements.txt"
+    requirements.write_text(listed, encoding="utf-8")
+    environment.install_torch(Path("python"), requirements)
+    assert done == asked

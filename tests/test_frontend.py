@@ -12,6 +12,7 @@ from typing import Any, get_args
 import pytest
 from playwright.sync_api import Browser, Page
 
+from book_site import drawing
 from helpers import frontend
 from helpers.lengths import (
     SizeError,
@@ -271,13 +272,13 @@ def test_the_drawn_state_is_what_the_module_draws(page: Page, state: dict[str, A
           }
           return [el.innerHTML, still.innerHTML];
         }""",
-        [state, frontend.markup("playground.js", state)],
+        [state, drawing.markup("playground.js", state)],
     )
     assert live == still
 
 
 def test_the_drawn_state_waits_for_its_script() -> None:
-    drawn = frontend.static_html("playground.js", STATE)
+    drawn = drawing.static_html("playground.js", STATE)
     assert drawn.startswith('<div class="playground" data-module="playground.js" data-state="{')
     assert '<fieldset class="pg-controls" disabled>' in drawn
     assert re.findall(r"<(?:button|input type=.range.)(?![^>]* disabled)[^>]*>", after(drawn)) == []
@@ -289,7 +290,7 @@ def after(drawn: str) -> str:
 
 
 def test_markup_escapes_what_it_is_given() -> None:
-    drawn = frontend.static_html("playground.js", STATE | {"length": "<img src=x>"})
+    drawn = drawing.static_html("playground.js", STATE | {"length": "<img src=x>"})
     assert "<img" not in drawn
     assert "&lt;img src=x&gt;" in drawn
 
@@ -304,43 +305,6 @@ def test_every_role_has_its_color_in_both_themes() -> None:
 def test_weight() -> None:
     sources = [frontend.source(name) for name in [*PLAYGROUND, *frontend.sheets("playground.js")]]
     assert len(gzip.compress("".join(sources).encode())) < 23_500
-
-
-def test_drawing_outlives_the_event_loop_it_began_in() -> None:
-    code = """
-import asyncio
-from helpers import frontend
-async def draw():
-    return frontend.markup("playground.js", {})
-first, second = asyncio.run(draw()), asyncio.run(draw())
-assert first == second == frontend.markup("playground.js", {})
-"""
-    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
-
-
-def test_python_ends_in_peace_after_drawing_and_after_an_error() -> None:
-    # Many drawings, so that the engine has pages of memory to give back when it closes.
-    code = """
-from helpers import frontend
-for length in range(60):
-    frontend.markup("playground.js", {"length": length})
-try:
-    frontend.evaluate("playground.js", "nope()")
-except Exception as error:
-    kept = error
-"""
-    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
-
-
-def test_an_engine_that_cannot_start_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse() -> None:
-        raise OSError("no engine on this machine")
-
-    monkeypatch.setattr(frontend, "MiniRacer", refuse)
-    engine = frontend._Engine()
-    with pytest.raises(OSError, match="no engine on this machine"):
-        engine.evaluate("lengths.js", "1")
-    engine.close()
 
 
 def test_frontend_loads_no_torch() -> None:

@@ -88,7 +88,7 @@ def lab_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
     """Return once JupyterLab answers."""
-    for _ in range(240):
+    for _ in range(960):
         try:
             with urllib.request.urlopen(f"{url}/api/status", timeout=2):
                 return
@@ -99,7 +99,7 @@ def wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
 
 
 class Lab:
-    """A page of JupyterLab with the notebook open and all of its cells run."""
+    """A page of JupyterLab with the notebook open."""
 
     def __init__(self, page: Page, url: str) -> None:
         self.page = page
@@ -111,10 +111,14 @@ class Lab:
         self.panel = page.locator(".jp-OutputArea-output pre", has_text="input:")
 
     def run_all(self) -> None:
-        """Run all cells, once the kernel is there."""
+        """Run all cells, once the kernel is there, in place of what an earlier run has left."""
+        self.errors.clear()
         self.page.wait_for_function(
-            "globalThis.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel"
+            "globalThis.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel",
+            timeout=90_000,
         )
+        self.page.evaluate("jupyterapp.commands.execute('notebook:clear-all-cell-outputs')")
+        expect(self.playground).to_have_count(0)
         self.page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
         expect(self.playground).to_have_count(1, timeout=90_000)
         expect(self.linked).to_have_value("100", timeout=30_000)
@@ -132,14 +136,19 @@ class Lab:
         return self.playground.locator(f"output[name={name}]")
 
 
-@pytest.fixture
-def lab(browser: Browser, lab_url: str) -> Iterator[Lab]:
-    """Open the notebook in JupyterLab and run it."""
+@pytest.fixture(scope="module")
+def opened(browser: Browser, lab_url: str) -> Iterator[Lab]:
+    """Open the notebook in JupyterLab, once for all tests."""
     context = browser.new_context(viewport={"width": 1500, "height": 1400})
-    lab = Lab(context.new_page(), lab_url)
-    lab.run_all()
-    yield lab
+    yield Lab(context.new_page(), lab_url)
     context.close()
+
+
+@pytest.fixture
+def lab(opened: Lab) -> Lab:
+    """Run the notebook anew."""
+    opened.run_all()
+    return opened
 
 
 def test_the_widget_and_its_panel_show(lab: Lab) -> None:
@@ -213,7 +222,19 @@ def test_keys_in_the_playground_stay_there(lab: Lab) -> None:
     assert (active(), lab.page.locator(".jp-Cell").count()) == before
 
 
+def test_a_restarted_kernel_takes_over(lab: Lab) -> None:
+    lab.page.evaluate("jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
+    lab.field("length").fill("31")
+    expect(lab.result("conv_length")).to_have_text("16")
+    lab.run_all()
+    expect(lab.field("length")).to_have_value("100")
+    lab.field("length").fill("51")
+    expect(lab.panel).to_contain_text("Conv1d: torch.Size([1, 1, 26])")
+    assert lab.errors == []
+
+
 def test_a_dead_kernel_leaves_it_drawing(lab: Lab) -> None:
+    """The last test of all: the notebook has no kernel afterwards."""
     kernel = "jupyterapp.shell.currentWidget.sessionContext.session.kernel"
     lab.page.evaluate(
         f"async () => fetch('/api/kernels/' + {kernel}.id, {{ method: 'DELETE', headers: {{"
@@ -225,15 +246,4 @@ def test_a_dead_kernel_leaves_it_drawing(lab: Lab) -> None:
     lab.field("length").fill("33")
     lab.playground.get_by_role("button", name="previous window").click()
     expect(lab.result("conv_length")).to_have_text("17")
-    assert lab.errors == []
-
-
-def test_a_restarted_kernel_takes_over(lab: Lab) -> None:
-    lab.page.evaluate("jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
-    lab.field("length").fill("31")
-    expect(lab.result("conv_length")).to_have_text("16")
-    lab.run_all()
-    expect(lab.field("length")).to_have_value("100")
-    lab.field("length").fill("51")
-    expect(lab.panel).to_contain_text("Conv1d: torch.Size([1, 1, 26])")
     assert lab.errors == []

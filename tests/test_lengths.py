@@ -58,15 +58,18 @@ def disagreements(
     return different
 
 
+@pytest.mark.slow
 def test_conv1d_small_grid() -> None:
     assert disagreements(conv1d_output_length, oracle.conv1d, grid(**SMALL)) == []
 
 
+@pytest.mark.slow
 def test_conv_transpose1d_small_grid() -> None:
     cases = grid(**SMALL, output_padding=range(4))
     assert disagreements(conv_transpose1d_output_length, oracle.conv_transpose1d, cases) == []
 
 
+@pytest.mark.slow
 def test_conv1d_odd_corners() -> None:
     cases = grid(**ODD, padding=(-1, 0, 1, 2, 3, "same", "valid", "full"))
     assert disagreements(conv1d_output_length, oracle.conv1d, cases) == []
@@ -97,6 +100,7 @@ def test_onednn_returns_no_samples_where_pytorch_refuses_them(length: int, group
         conv_transpose1d_output_length(length, kernel_size=1, padding=length // 2)
 
 
+@pytest.mark.slow
 def test_conv_transpose1d_odd_corners() -> None:
     cases = grid(**ODD, padding=(-1, 0, 1, 2, 6), output_padding=range(-1, 4))
     assert disagreements(conv_transpose1d_output_length, oracle.conv_transpose1d, cases) == []
@@ -124,12 +128,14 @@ wide_sizes = {
 words = {"padding": wide_sizes["padding"] | st.sampled_from(["same", "valid"])}
 
 
+@pytest.mark.slow
 @wide
 @given(st.fixed_dictionaries({"length": st.integers(0, 3000), **wide_sizes, **words}))
 def test_conv1d_wide(case: dict[str, int]) -> None:
     assert disagreements(conv1d_output_length, oracle.conv1d, [case]) == []
 
 
+@pytest.mark.slow
 @wide
 @given(
     st.fixed_dictionaries(
@@ -145,6 +151,7 @@ def test_conv_transpose1d_wide(case: dict[str, int]) -> None:
 huge = st.integers(2**31, 2**40)
 
 
+@pytest.mark.slow
 @wide
 @given(huge, st.integers(1, 99), st.integers(1, 99), st.integers(0, 2**33), st.integers(1, 99))
 @example(2**40, 3, 2, 1, 1)
@@ -227,6 +234,7 @@ def scattered_length(length: int, k: int, s: int, p: int, d: int, extra: int) ->
     return len(range(p, max(places) + 1 + extra - p))
 
 
+@pytest.mark.slow
 @wide
 @given(
     st.integers(1, 40),
@@ -244,6 +252,7 @@ def test_counting_and_scattering(length: int, k: int, s: int, p: int, d: int) ->
         assert (back or 0) == scattered_length(length, k, s, p, d, extra)
 
 
+@pytest.mark.slow
 @wide
 @given(
     st.integers(1, 40),

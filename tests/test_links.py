@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
 SETTINGS = Path(__file__).resolve().parents[1] / "tools" / "linkcheckerrc"
 # As root it would become nobody, who may not be let into the book's folder.
 CHECK = (

@@ -65,12 +65,19 @@ def unstable_outputs(notebook: Any) -> list[str]:
     return found
 
 
+def is_figure(output: Any) -> bool:
+    """Say whether an output is a drawing that brings no sentence of its own, as live views do."""
+    data = output.get("data", {})
+    words = str(data.get("text/plain", ""))
+    return "image/svg+xml" in data and not words.startswith(("Playground(", "SelfCheck("))
+
+
 def figures_without_alt(notebook: Any) -> list[int]:
     """Number the code cells that draw a figure and do not say in words what it shows."""
     return [
         number
         for number, cell in enumerate(code_cells(notebook), start=1)
-        if any("image/svg+xml" in output.get("data", {}) for output in cell.outputs)
+        if any(is_figure(output) for output in cell.outputs)
         and len(cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "")) < 20
     ]
 
@@ -157,6 +164,14 @@ def test_skeleton(notebook: Any) -> None:
 def test_heading_levels_do_not_jump(notebook: Any) -> None:
     depths = [len(line.split()[0]) for line in headings(notebook)]
     assert all(after <= before + 1 for before, after in pairwise(depths))
+
+
+def test_foot_says_with_which_pytorch_it_was_checked(notebook: Any) -> None:
+    pinned = re.search(r"^torch==(\S+)", (ROOT / "requirements.txt").read_text(), re.MULTILINE)
+    assert pinned
+    (output,) = notebook.cells[-1].outputs
+    said = f"*Checked with PyTorch {pinned[1]} on the CPU.*"
+    assert output.data["text/markdown"] == said
 
 
 def test_exercises_have_hidden_asserted_solutions(notebook: Any) -> None:

@@ -14,6 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from tests import oracle
 
+from book_site import drawing
 from helpers import frontend
 from helpers.playground import Playground, numbers_touched, run_layers
 
@@ -56,7 +57,7 @@ def real(mode: str, length: int, output_padding: int, **conv: int) -> tuple[Any,
 
 def numeral(number: int) -> str:
     """Return how a number is drawn, its middle at (0, 0)."""
-    return str(frontend.evaluate("numerals.js", f"numeral({number}, 0, 0)"))
+    return str(drawing.evaluate("numerals.js", f"numeral({number}, 0, 0)"))
 
 
 def strokes(drawn: str | None) -> list[tuple[float, float, str]]:
@@ -82,13 +83,26 @@ def test_repr_is_the_call() -> None:
 def test_the_output_carries_widget_picture_and_text() -> None:
     playground = Playground(**settings(length=99))
     data, _ = playground._repr_mimebundle_()
-    assert data["text/plain"] == repr(playground)
-    assert data["application/vnd.jupyter.widget-view+json"]["model_id"] == playground.model_id
-    assert 'data-module="playground.js"' in data["text/html"]
-    assert "<script" not in data["text/html"]
-    assert (
-        data["text/html"] == Playground(**settings(length=99))._repr_mimebundle_()[0]["text/html"]
+    assert data["text/plain"] == (
+        f"{playground!r}\nThe length comes back. 99 and 100 both become 50. "
+        "output_padding=0 picks 99."
     )
+    assert data["application/vnd.jupyter.widget-view+json"]["model_id"] == playground.model_id
+    assert "text/html" not in data
+    assert "<dc:title>The length comes back." in data["image/svg+xml"]
+    again, _ = Playground(**settings(length=99))._repr_mimebundle_()
+    assert data["image/svg+xml"] == again["image/svg+xml"]
+
+
+@pytest.mark.parametrize(("mode", "changed"), [*REFUSED, ("round-trip", {"length": 2**50})])
+def test_every_state_has_its_picture_and_its_sentence(mode: str, changed: dict[str, int]) -> None:
+    state = settings(mode, **changed)
+    playground = Playground(**state)
+    words = "does not come back"
+    if state["length"] < 2**50:
+        words = next(str(answer) for answer in reversed(real(**state)) if answer is not None)
+    assert words in playground.sentence
+    assert playground.picture().startswith("<?xml")
 
 
 @pytest.mark.parametrize("name", ["length", "kernel_size", "stride", "padding", "output_padding"])
@@ -164,7 +178,7 @@ def test_the_panel_does_not_run_what_would_not_fit() -> None:
 
 def site(*states: dict[str, Any], theme: str = "light", head: str = "") -> str:
     """Return a page with playgrounds, as the site has them, scripts inside."""
-    drawn = "\n".join(frontend.static_html("playground.js", state) for state in states)
+    drawn = "\n".join(drawing.static_html("playground.js", state) for state in states)
     scripts = "\n".join(f"<script>{frontend.classic(name)}</script>" for name in SCRIPTS)
     return f"""<!doctype html>
 <html lang="en" data-theme="{theme}">
@@ -271,6 +285,15 @@ def show(offline: BrowserContext, tmp_path: Path) -> Iterator[Open]:
     assert [error for view in views for error in view.errors] == []
 
 
+def test_the_sentence_is_what_the_page_says(show: Open) -> None:
+    view = show()
+    for mode in ("conv", "transposed", "round-trip"):
+        for changed in ({}, {"length": 99}, {"padding": 0, "stride": 3}, {"output_padding": 1}):
+            state = settings(mode, **changed)
+            view.set(**state)
+            expect(view.verdict).to_contain_text(Playground(**state).sentence)
+
+
 def test_it_is_alive_from_disk(show: Open) -> None:
     view = show()
     assert view.lengths() == ("50", "99")
@@ -355,8 +378,8 @@ def test_errors_are_pytorchs_word_for_word(show: Open, mode: str, changed: dict[
 @pytest.mark.parametrize("mode", ["conv", "transposed", "round-trip"])
 def test_an_error_is_in_the_page_before_any_script(mode: str) -> None:
     state = settings(mode, length=0, padding=2)
-    assert 'role="alert"' in frontend.markup("playground.js", state)
-    assert "Only zero batch or zero channel" in frontend.markup("playground.js", state)
+    assert 'role="alert"' in drawing.markup("playground.js", state)
+    assert "Only zero batch or zero channel" in drawing.markup("playground.js", state)
 
 
 @pytest.mark.parametrize(
@@ -844,38 +867,3 @@ def test_a_blocked_script_leaves_the_still_picture(offline: BrowserContext, miss
     view.page.set_content(site(settings()).replace(blocked, ""))
     assert view.lengths() == ("50", "99")
     expect(view.picture).to_be_visible()
-
-
-def test_without_any_stylesheet_the_drawing_still_reads(offline: BrowserContext) -> None:
-    page = offline.new_page()
-    page.set_content(Playground(**settings())._repr_mimebundle_()[0]["text/html"])
-    cell = page.locator("svg .pg-input").first
-    assert cell.evaluate("(path) => getComputedStyle(path).fill") == "none"
-    assert cell.evaluate("(path) => getComputedStyle(path).stroke") == "rgb(13, 68, 144)"
-
-
-@pytest.mark.parametrize("state", [LOOKS[0], LOOKS[2], LOOKS[5]], ids=["short", "added", "error"])
-def test_the_rules_for_still_pictures_change_nothing_else(
-    show: Open, state: dict[str, Any]
-) -> None:
-    view = show(state)
-    # Behind the first frame, in which the picture learns how wide it is.
-    view.page.evaluate(
-        "() => new Promise((shown) => requestAnimationFrame(() => setTimeout(shown)))"
-    )
-    computed = """() => [...document.querySelectorAll(".playground *")].map((element) => {
-      const style = getComputedStyle(element);
-      const name = `${element.tagName} ${element.getAttribute("class")}`;
-      return [name, ...[...style].map((key) => `${key}: ${style.getPropertyValue(key)}`)];
-    })"""
-    before = view.page.evaluate(computed)
-    view.page.evaluate(
-        """(rules) => {
-          const style = document.createElement("style");
-          style.textContent = rules;
-          document.querySelector("main").prepend(style);
-        }""",
-        frontend.still_css(),
-    )
-    for old, new in zip(before, view.page.evaluate(computed), strict=True):
-        assert new == old

@@ -35,16 +35,19 @@ def transposed_to_size(length: int, output_size: int, **sizes: int) -> int | str
     return oracle.conv_transpose1d(length, [output_size], output_padding=77, **sizes)
 
 
+@pytest.mark.slow
 def test_conv1d() -> None:
     cases = grid(**ODD, padding=(-1, 0, 1, 2, 3, "same", "valid", "full"))
     assert misquoted(conv1d_error, oracle.conv1d, cases) == []
 
 
+@pytest.mark.slow
 def test_conv_transpose1d() -> None:
     cases = grid(**ODD, padding=(-1, 0, 1, 2, 6), output_padding=range(-1, 4))
     assert misquoted(conv_transpose1d_error, oracle.conv_transpose1d, cases) == []
 
 
+@pytest.mark.slow
 def test_output_size() -> None:
     cases = grid(**ODD, padding=(-1, 0, 1, 2, 6), output_size=(-1, 0, 1, 2, 5, 9, 14, 20))
     assert misquoted(output_size_error, transposed_to_size, cases) == []
@@ -70,18 +73,21 @@ sizes = {
 }
 
 
+@pytest.mark.slow
 @wide
 @given(st.fixed_dictionaries(sizes))
 def test_conv1d_wide(case: dict[str, int]) -> None:
     assert misquoted(conv1d_error, oracle.conv1d, [case]) == []
 
 
+@pytest.mark.slow
 @wide
 @given(st.fixed_dictionaries({**sizes, "output_padding": st.integers(-1, 12)}))
 def test_conv_transpose1d_wide(case: dict[str, int]) -> None:
     assert misquoted(conv_transpose1d_error, oracle.conv_transpose1d, [case]) == []
 
 
+@pytest.mark.slow
 @wide
 @given(st.fixed_dictionaries(sizes), st.integers(-40, 40))
 def test_output_size_wide(case: dict[str, int], beyond: int) -> None:

@@ -184,10 +184,10 @@ def test_api_names_every_module() -> None:
     page = markdown(BOOK / "api.md")
     named = set(re.findall(r"automodule:: ([\w.]+)", page))
     packages = {"helpers.figures"}
-    modules = {
-        module.name for module in pkgutil.walk_packages(helpers.__path__, "helpers.")
-    } - packages
-    assert named == modules
+    names = {module.name for module in pkgutil.walk_packages(helpers.__path__, "helpers.")}
+    # These speak for their modules.
+    spoken_for = {name for name in names if name.startswith("helpers.alignment.")}
+    assert named == names - packages - spoken_for
 
 
 def test_bibliography_cites_every_entry() -> None:

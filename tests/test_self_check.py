@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from book_site import drawing
 from helpers import conv1d_output_length, conv_transpose1d_output_length, frontend
 from helpers.self_check import SelfCheck, kinds
 
@@ -192,6 +193,20 @@ def causal_padding(v: Numbers) -> Answer:
     return fits
 
 
+def sample_span(v: Numbers) -> Answer:
+    reached = seen(stack(v["layers"]), 400, v["index"])
+    return [reached[0], reached[-1]]
+
+
+def span_going_up(v: Numbers) -> Answer:
+    reached = seen(up(v), v["length"], v["index"])
+    return [reached[0], reached[-1]]
+
+
+def look_ahead(v: Numbers) -> Answer:
+    return [seen(conv(v), 200, at=20)[-1] - 20 * v["stride"]]
+
+
 def strided_same(v: Numbers) -> Answer:
     wanted, layer = math.ceil(v["length"] / v["stride"]), conv(v)
     added = next(n for n in range(50) if length_after(layer, v["length"] + n) == wanted)
@@ -300,6 +315,38 @@ def tf_transposed_same(v: Numbers) -> Answer:
     return ["crop"]
 
 
+def image(v: Numbers, height: int, width: int) -> Tensor:
+    """Return what an nn.Conv2d with the numbers drawn makes of an image."""
+    with torch.no_grad():
+        return nn.Conv2d(1, 1, **settings(v))(torch.zeros(1, 1, height, width))
+
+
+def output_padding_pair(v: Numbers) -> Answer:
+    small = image(v, v["height"], v["length"])
+    fits = [
+        [high, wide]
+        for high in range(v["stride"])
+        for wide in range(v["stride"])
+        if nn.ConvTranspose2d(1, 1, **settings(v), output_padding=(high, wide))(small).shape[2:]
+        == (v["height"], v["length"])
+    ]
+    assert len(fits) == 1
+    return fits[0]
+
+
+def refused_axis(v: Numbers) -> Answer:
+    refused = []
+    for at, axis in enumerate(("height", "width")):
+        alone = [0, 0]
+        alone[at] = v["output_padding"][at]
+        layer = nn.ConvTranspose2d(1, 1, 3, stride=v["stride"], output_padding=alone)
+        try:
+            layer(torch.zeros(1, 1, 5, 5))
+        except RuntimeError:
+            refused.append(axis)
+    return ["both"] if len(refused) == 2 else refused
+
+
 ORACLES: dict[str, Callable[[Numbers], Answer]] = {
     "conv-length": lambda v: [length_after(conv(v), v["length"])],
     "transposed-length": lambda v: [length_after(up(v), v["length"])],
@@ -321,6 +368,9 @@ ORACLES: dict[str, Callable[[Numbers], Answer]] = {
     "same-padding": same_padding,
     "causal-padding": causal_padding,
     "strided-same": strided_same,
+    "sample-span": sample_span,
+    "span-going-up": span_going_up,
+    "look-ahead": look_ahead,
     "stack-length": lambda v: [length_after(stack(v["layers"]), v["length"])],
     "next-valid-length": next_valid_length,
     "mirror-output-padding": mirror_output_padding,
@@ -333,8 +383,11 @@ ORACLES: dict[str, Callable[[Numbers], Answer]] = {
     "keras-same": keras_same,
     "onnx-pads": onnx_pads,
     "tf-transposed-same": tf_transposed_same,
+    "two-axes": lambda v: list(image(v, v["height"], v["length"]).shape[2:]),
+    "output-padding-pair": output_padding_pair,
+    "refused-axis": refused_axis,
 }
-CHOICES = ("comes-back", "even-overlap", "does-it-raise", "tf-transposed-same")
+CHOICES = ("comes-back", "even-overlap", "does-it-raise", "tf-transposed-same", "refused-axis")
 
 
 # --- Pages ----------------------------------------------------------------------------------------
@@ -342,7 +395,8 @@ CHOICES = ("comes-back", "even-overlap", "does-it-raise", "tf-transposed-same")
 
 def standalone(check: SelfCheck, *, theme: str = "light", scripts: bool = True) -> str:
     """Return a page with nothing but a self-check, as the site would show it."""
-    data, _ = check._repr_mimebundle_() or ({}, {})
+    state = {"kinds": check.kinds, "seed": check.seed}
+    drawn = drawing.static_html("self_check.js", state)
     modules = dict.fromkeys([*frontend.scripts("self_check.js"), "mount.js"]) if scripts else ()
     loaded = "".join(f"<script>{frontend.classic(module)}</script>" for module in modules)
     return (
@@ -351,7 +405,7 @@ def standalone(check: SelfCheck, *, theme: str = "light", scripts: bool = True) 
         f"<title>Check yourself</title><style>{frontend.stylesheet('self_check.js')}"
         "body { margin: 0; background: var(--book-paper); color: var(--book-ink) }"
         "main { max-width: 42rem; margin: auto; padding: 1rem }</style>"
-        f"<body><main><h1>Check yourself</h1>{data['text/html']}</main>{loaded}"
+        f"<body><main><h1>Check yourself</h1>{drawn}</main>{loaded}"
     )
 
 
@@ -918,7 +972,7 @@ def test_the_page_opens_with_what_was_drawn_before(offline: BrowserContext, tmp_
     asked = first.locator(".sc-ask").all_inner_texts()
     assert [numbers(item) for item in first.all()] == still
     assert page.evaluate("bookModules['self_check.js'].markup", {"kinds": check.kinds}) == (
-        frontend.markup("self_check.js", {"kinds": check.kinds})
+        drawing.markup("self_check.js", {"kinds": check.kinds})
     )
     page.reload()
     assert first.locator(".sc-ask").all_inner_texts() == asked
@@ -943,8 +997,8 @@ def test_two_on_a_page_stay_apart(offline: BrowserContext, tmp_path: Path) -> No
     page = offline.new_page()
     path = tmp_path / "two.html"
     one = standalone(SelfCheck("comes-back", "conv-length"))
-    data, _ = SelfCheck("comes-back")._repr_mimebundle_() or ({}, {})
-    path.write_text(one.replace("</main>", f"{data['text/html']}</main>"), encoding="utf-8")
+    other = drawing.static_html("self_check.js", {"kinds": ["comes-back"], "seed": None})
+    path.write_text(one.replace("</main>", f"{other}</main>"), encoding="utf-8")
     page.goto(path.as_uri())
     first, second = page.locator(".self-check").all()
     first.get_by_role("radio").first.check()
@@ -1008,16 +1062,20 @@ def test_the_plain_text_is_the_call_itself() -> None:
     assert repr(SelfCheck("conv-length", "comes-back")) == "SelfCheck('conv-length', 'comes-back')"
     assert repr(SelfCheck("conv-length", seed=3)) == "SelfCheck('conv-length', seed=3)"
     data, _ = SelfCheck("conv-length")._repr_mimebundle_() or ({}, {})
-    assert data["text/plain"] == "SelfCheck('conv-length')"
+    assert data["text/plain"].splitlines()[0] == "SelfCheck('conv-length')"
+    assert "One question, with new numbers on each try: conv length." in data["text/plain"]
     assert "application/vnd.jupyter.widget-view+json" in data
 
 
-def test_the_drawn_html_is_the_same_each_time_and_stores_no_answer() -> None:
+def test_the_picture_is_the_same_each_time_and_no_list_of_dead_controls_is_stored() -> None:
     once, twice = (SelfCheck(*kinds())._repr_mimebundle_() or ({}, {}) for _ in range(2))
-    assert once[0]["text/html"] == twice[0]["text/html"]
-    state = re.search(r'data-state="([^"]*)"', once[0]["text/html"])
-    assert state is not None
-    assert set(json.loads(state[1].replace("&quot;", '"'))) == {"kinds", "seed"}
+    assert once[0]["image/svg+xml"] == twice[0]["image/svg+xml"]
+    assert "text/html" not in once[0]
+
+
+def test_every_question_of_the_files_is_in_the_page(everything: Page) -> None:
+    listed = everything.evaluate("bookModules['questions.js'].kinds()")
+    assert listed == list(kinds())
 
 
 @pytest.mark.parametrize("asked", [["no-such"], ["conv-length", "no-such"], [""]])

@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 OLDEST_PYTHON = (3, 11)
 # On Linux, PyPI's torch brings gigabytes of CUDA libraries; PyTorch's own index has a small one.
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"
+NIGHTLY_INDEX = CPU_INDEX.replace("/cpu", "/nightly/cpu")
 
 
 def main() -> None:
@@ -48,10 +49,9 @@ def set_up(venv: Path, requirements: Path) -> None:
     if not python.exists() or found[:1] != [owner]:
         create(venv)
         stamp.write_text(owner, encoding="utf-8")  # It can be filled from here on, if interrupted.
-    say(f"Installing packages into {venv.name}: a few minutes, once.")
+    say(f"Installing packages into {venv.name}: about five minutes, once.")
     install_torch(python, requirements)
-    say("The packages of requirements.txt ...")
-    pip(python, "install", "--requirement", str(requirements))
+    install_listed(python, requirements)
     say("The book's own package ...")
     pip(python, "install", "--no-deps", "--editable", str(ROOT))
     stamp.write_text("\n".join(wanted), encoding="utf-8")
@@ -78,15 +78,41 @@ def create(venv: Path) -> None:
 
 
 def install_torch(python: Path, requirements: Path) -> None:
-    """On Linux try PyTorch's CPU wheel once, shortly; what fails here comes from PyPI later."""
+    """On Linux try PyTorch's CPU wheel once, shortly; what fails here comes from PyPI later.
+
+    A list without PyTorch wants the newest there is, a nightly build if possible.
+    """
     listed = requirements.read_text(encoding="utf-8")
     pinned = re.search(r"^torch==[\w.]+", listed, re.MULTILINE)
-    if not (sys.platform == "linux" and pinned):
+    if pinned and sys.platform != "linux":
         return
     say("PyTorch, the largest of them ...")
-    short = ("--retries", "0", "--timeout", "15", "--index-url", CPU_INDEX)
-    if pip(python, "install", *short, pinned[0], must_work=False):
-        say("PyTorch's CPU wheel is out of reach: taking the one on PyPI.")
+    short = ("--retries", "0", "--timeout", "15")
+    wanted = (pinned[0],) if pinned else ("--pre", "torch")
+    for index in (CPU_INDEX,) if pinned else (NIGHTLY_INDEX, CPU_INDEX):
+        if not pip(python, "install", *short, "--index-url", index, *wanted, must_work=False):
+            return
+    say("PyTorch's CPU wheel is out of reach: taking the one on PyPI.")
+    if not pinned:
+        pip(python, "install", *wanted)
+
+
+def install_listed(python: Path, requirements: Path) -> None:
+    """Install the packages of a list, and say how far it is."""
+    total = requirements.read_text(encoding="utf-8").count("==")
+    command = [str(python), "-m", "pip", "install", "--requirement", str(requirements)]
+    quiet = ("--progress-bar", "off", "--disable-pip-version-check")
+    with subprocess.Popen([*command, *quiet], stdout=subprocess.PIPE, text=True) as process:
+        found = 0
+        for line in process.stdout or ():
+            if line.startswith(("Collecting ", "Requirement already satisfied: ")):
+                found += 1
+                if found % 25 == 0:
+                    say(f"{found} of about {total} packages ...")
+            elif line.startswith("Installing collected packages"):
+                say("All are here; unpacking them ...")
+    if process.returncode:
+        raise SystemExit(f"pip could not install what {requirements.name} lists: see above.")
 
 
 def say(words: str) -> None:

@@ -16,7 +16,7 @@ KEPT_METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
-# A live view needs the kernel that drew it; its text/html twin needs nothing and is kept.
+# A live view needs the kernel that drew it; its picture needs nothing and is kept.
 DROPPED_MIMES = {"application/vnd.jupyter.widget-view+json"}
 
 # A kernel warns of anyone on the machine who could listen, unless what it says is encrypted.
@@ -55,6 +55,16 @@ def with_colab_cell(notebook: Any) -> Any:
     return notebook
 
 
+def with_last_cell(notebook: Any) -> Any:
+    """End the chapter with the cell that says which PyTorch its outputs come from."""
+    if notebook.cells[-1].get("id") == "checked":
+        del notebook.cells[-1]
+    metadata = {"tags": ["remove-input"]}
+    cell = nbformat.v4.new_code_cell("notebook.checked()", id="checked", metadata=metadata)
+    notebook.cells.append(cell)
+    return notebook
+
+
 def merged_streams(outputs: list[Any]) -> list[Any]:
     """Join neighboring pieces of one stream: how they were cut depends on the clock."""
     merged: list[Any] = []
@@ -69,7 +79,7 @@ def merged_streams(outputs: list[Any]) -> list[Any]:
 
 def run(path: Path) -> None:
     """Execute one notebook in its own folder and write it back."""
-    notebook = with_colab_cell(nbformat.read(path, as_version=4))
+    notebook = with_last_cell(with_colab_cell(nbformat.read(path, as_version=4)))
     client = NotebookClient(
         notebook,
         timeout=120,

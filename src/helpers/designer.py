@@ -7,12 +7,11 @@ from typing import Any
 
 from torch import nn
 
-from helpers import frontend
 from helpers.real_models import RealLayer, RealModel, load
+from helpers.sizes import OPTIONAL
 
-__all__ = ["html", "opening", "presets"]
+__all__ = ["opening", "presets"]
 
-MODULE = "designer.js"
 OPENS_WITH = "dac-24khz"
 
 
@@ -64,9 +63,8 @@ def code(layer: nn.Module) -> str:
     if isinstance(layer, nn.ConstantPad1d):
         return f"nn.ConstantPad1d({layer.padding}, {layer.value})"
     assert isinstance(layer, nn.Conv1d | nn.ConvTranspose1d)
-    optional = {"stride": 1, "padding": 0, "output_padding": 0, "dilation": 1}
-    given = {name: getattr(layer, name)[0] for name in optional}
-    settings = [f"{name}={given[name]}" for name, usual in optional.items() if given[name] != usual]
+    given = {name: getattr(layer, name)[0] for name in OPTIONAL}
+    settings = [f"{name}={given[name]}" for name, usual in OPTIONAL.items() if given[name] != usual]
     sizes = map(str, (layer.in_channels, layer.out_channels, *layer.kernel_size))
     return f"nn.{type(layer).__name__}({', '.join([*sizes, *settings])})"
 
@@ -76,8 +74,3 @@ def opening() -> dict[str, Any]:
     choices = presets()
     first = next(choice for choice in choices if choice["key"] == OPENS_WITH)
     return {"length": first["length"], "code": first["code"], "presets": choices}
-
-
-def html() -> str:
-    """Return the designer with its opening example, drawn by the module that brings it to life."""
-    return frontend.static_html(MODULE, opening())

@@ -1,26 +1,16 @@
-"""The book's ES modules, made ready for three places: widgets, static pages and still pictures.
+"""The book's ES modules, made ready for two places: widgets and static pages.
 
 Each module in `helpers/browser` is plain JavaScript with imports and exports of one strict form,
 so that a few lines here replace a build step:
 
 * `bundle` joins a module and what it imports into one ES module, for anywidget;
-* `classic` turns a module into a classic script, which also loads on pages opened from disk;
-* `markup` and `static_html` run the module's own `markup` and return the HTML that it draws.
+* `classic` turns a module into a classic script, which also loads on pages opened from disk.
 """
 
-import atexit
 import functools
-import html
 import json
 import re
-from collections.abc import Mapping
-from concurrent.futures import Future
-from contextlib import ExitStack
 from pathlib import Path
-from queue import SimpleQueue
-from threading import Thread
-
-from py_mini_racer import MiniRacer
 
 from helpers import translation
 from helpers.palette import PALETTE
@@ -28,21 +18,15 @@ from helpers.palette import PALETTE
 __all__ = [
     "bundle",
     "classic",
-    "evaluate",
     "imports",
-    "markup",
     "modules",
     "palette_css",
     "scripts",
     "sheets",
     "source",
-    "static_html",
-    "still_css",
     "stylesheet",
 ]
 
-PATIENCE = 60
-"""Seconds after which a drawing that has not come is an error; it takes milliseconds."""
 IMPORT = re.compile(
     r'^import \{(\s*\w+(?:\s*,\s*\w+)*,?\s*)\} from "\.{1,2}/(?:[\w.]+/)*(\w+\.js)";$', re.MULTILINE
 )
@@ -152,62 +136,6 @@ def sheets(name: str) -> list[str]:
     return [sheet for sheet in named if sheet in _files()]
 
 
-def markup(name: str, state: Mapping[str, object]) -> str:
-    """Return the HTML that the named module draws for a state, made by that module itself."""
-    drawn = evaluate(name, f"markup({json.dumps(state)})")
-    if not isinstance(drawn, str):
-        raise TypeError(f"{name}: markup must return a string, got {drawn!r}")
-    return drawn
-
-
-def evaluate(name: str, call: str) -> object:
-    """Return what a call of one of the named module's exports returns.
-
-    >>> evaluate("lengths.js", "conv1dOutputLength(100, { kernel_size: 3, stride: 2 })")
-    49
-    """
-    return _engine().evaluate(name, f"bookModules[{json.dumps(name)}].{call}")
-
-
-def static_html(name: str, state: Mapping[str, object]) -> str:
-    """Return the drawn state, complete without a script, for mount.js to bring to life.
-
-    The root's class is the module's name: `playground` for playground.js, `self-check` for
-    self_check.js.
-    """
-    kind = name.removesuffix(".js").replace("_", "-")
-    stored = html.escape(json.dumps(state, separators=(",", ":")))
-    return (
-        f'<div class="{kind}" data-module="{name}" data-state="{stored}">'
-        f"{markup(name, state)}</div>"
-    )
-
-
-def still_css() -> str:
-    """Return the few rules that a drawn playground needs where there is no other stylesheet.
-
-    Any other rule wins over them, so they also do no harm where there is one.
-    """
-    drawn = ("input", "output", "padding", "output_padding", "unread", "cropped")
-    colors = {role.replace("_", "-"): PALETTE[role][0] for role in drawn}
-    colors |= {"in-window": PALETTE["kernel"][0], "fan": PALETTE["kernel"][0]}
-    colors |= {"missing": colors["unread"], "bias": colors["output"], "spare": colors["padding"]}
-    colors |= {"between": PALETTE["muted"][0], "goal": PALETTE["muted"][0]}
-    colors |= {"added-bias": colors["output-padding"], "numbers": PALETTE["ink"][0]}
-    colors |= {"dots": PALETTE["muted"][0]}
-    strokes = "".join(f":where(.pg-{name}){{stroke:{color}}}" for name, color in colors.items())
-    return (
-        f":where(.pg path){{fill:none}}{strokes}"
-        ":where(.pg-in-window){stroke-width:2.5}"
-        ":where(.pg-padding,.pg-spare,.pg-goal,.pg-missing){stroke-dasharray:3}"
-        ":where(.pg-numbers,.pg-dots){stroke-linecap:round}:where(.pg-dots){stroke-width:2}"
-        ":where(.pg svg){max-width:45rem}:where(.pg-caption){font-size:12px}"
-        ":where(.pg-field){display:inline-block;margin:.5em 1em 0 0}"
-        ":where(.pg-field input){display:block;width:6em}"
-        ":where(.pg-drawing){display:block}:where(.pg-unseen){display:none}"
-    )
-
-
 def palette_css() -> str:
     """Return the palette as CSS variables, light and dark, for the site and for notebooks."""
     light, dark = (
@@ -244,49 +172,3 @@ def _closed(name: str, *, root: bool = False) -> str:
     if found := LEFT_OVER.search(body):
         raise ValueError(f"{name}: only simple imports and exports are understood, got {found[0]}")
     return f'(() => {{\n"use strict";\n{body}return {{ {", ".join(exports)} }};\n}})()'
-
-
-class _Engine:
-    """The JavaScript engine, in a thread of its own that also closes it.
-
-    Where an event loop runs, as in a notebook, the engine would take that loop for its own and
-    stop answering once it has ended. And V8 locks its memory with keys (see `man 7 pkeys`) that
-    only the thread which started it holds, and that thread's children: on processors with such
-    keys, closing it from another thread crashes Python.
-    """
-
-    def __init__(self) -> None:
-        self._calls: SimpleQueue[tuple[Future[object], str, str] | None] = SimpleQueue()
-        self._thread = Thread(target=self._answer, name="javascript", daemon=True)
-        self._thread.start()
-        atexit.register(self.close)
-
-    def evaluate(self, name: str, call: str) -> object:
-        """Return what JavaScript returns that needs the named module."""
-        answer: Future[object] = Future()
-        self._calls.put((answer, name, call))
-        return answer.result()
-
-    def close(self) -> None:
-        """Let the thread close the engine and end; left to Python's end, that can hang."""
-        self._calls.put(None)
-        self._thread.join()
-
-    def _answer(self) -> None:
-        loaded: set[str] = set()
-        with ExitStack() as ending:
-            start = functools.cache(lambda: ending.enter_context(MiniRacer()))
-            for answer, name, call in iter(self._calls.get, None):
-                try:
-                    for part in scripts(name):
-                        if part not in loaded:
-                            start().eval(f"{classic(part)}0", timeout_sec=PATIENCE)
-                            loaded.add(part)
-                    answer.set_result(start().eval(call, timeout_sec=PATIENCE))
-                except Exception as error:
-                    answer.set_exception(error)
-
-
-@functools.cache
-def _engine() -> _Engine:
-    return _Engine()

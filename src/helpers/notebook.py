@@ -3,13 +3,14 @@
 from typing import Any
 
 import torch
+from IPython.core.display import Markdown
 from IPython.core.getipython import get_ipython
 from IPython.core.interactiveshell import InteractiveShell
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 
 from helpers import figures
 
-__all__ = ["setup"]
+__all__ = ["checked", "setup"]
 
 
 def setup(seed: int = 0) -> None:
@@ -30,6 +31,14 @@ def setup(seed: int = 0) -> None:
         set_matplotlib_formats("svg", metadata={"Date": None, "Creator": None})
         shell.InteractiveTB.set_mode(mode="Minimal")
         keep_semicolons_quiet(shell)
+
+
+def checked() -> Markdown:
+    """Return the sentence at a chapter's foot: the PyTorch that its outputs come from.
+
+    What a build adds to the version, such as "+cpu", is left out: the chapter is the same there.
+    """
+    return Markdown(f"*Checked with PyTorch {torch.__version__.partition('+')[0]} on the CPU.*")
 
 
 def keep_semicolons_quiet(shell: InteractiveShell) -> None:

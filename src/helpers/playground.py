@@ -3,19 +3,27 @@
 import contextlib
 import html
 import warnings
-from collections.abc import Callable
-from typing import Any, Final, Literal, get_args
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 import anywidget
 import ipywidgets
 import traitlets
 
-from helpers import frontend
-from helpers.lengths import conv1d_output_length, conv_transpose1d_output_length
+from helpers import frontend, playground_words
+from helpers.lengths import (
+    conv1d_output_length,
+    conv_transpose1d_output_length,
+    unread_samples,
+)
+from helpers.opening import OPENING
 from helpers.pytorch_errors import conv1d_error, conv_transpose1d_error
 from helpers.sizes import SizeError, integer
 
-__all__ = ["Playground", "run_layers"]
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["Playground", "run_layers", "sizes"]
 
 Mode = Literal["conv", "transposed", "round-trip"]
 MODES: Final[tuple[str, ...]] = get_args(Mode)
@@ -27,6 +35,9 @@ LARGEST: Final = 2**53 - 1
 
 RUNNABLE: Final = 2**22
 """Layers that touch more numbers than this are not run, but asked for their shape only."""
+
+DRAWABLE: Final = 2**10
+"""A picture of a kernel with more taps than this would be nothing but lines."""
 
 TOO_LONG: Final = "(too long to run here: shapes from the meta device)"
 
@@ -106,14 +117,14 @@ class Playground(ipywidgets.HBox, Settings):  # type: ignore[misc]  # ipywidgets
 
     def __init__(
         self,
-        mode: Mode = "round-trip",
+        mode: Mode = OPENING["mode"],
         *,
-        length: int = 100,
-        kernel_size: int = 3,
-        stride: int = 2,
-        padding: int = 1,
-        dilation: int = 1,
-        output_padding: int = 0,
+        length: int = OPENING["length"],
+        kernel_size: int = OPENING["kernel_size"],
+        stride: int = OPENING["stride"],
+        padding: int = OPENING["padding"],
+        dilation: int = OPENING["dilation"],
+        output_padding: int = OPENING["output_padding"],
     ) -> None:
         settings: dict[str, Any] = {
             "mode": mode,
@@ -143,25 +154,83 @@ class Playground(ipywidgets.HBox, Settings):  # type: ignore[misc]  # ipywidgets
         """The traits by name, as the call that makes this playground takes them."""
         return {name: getattr(self, name) for name in NAMES}
 
+    @property
+    def sentence(self) -> str:
+        """What the playground says of its settings, such as whether the length comes back."""
+        conv, transposed, refused = sizes(**self.settings)
+        if refused:
+            return f"{playground_words.headline(refused.code, conv)} {refused.pytorch}"
+        unread = unread_samples(self.length, **both_layers(self.settings)) if conv else None
+        return playground_words.verdict(conv, transposed, unread, **self.settings)
+
+    def picture(self) -> str:
+        """Return the picture of the playground and its sentence, as SVG."""
+        from helpers.figures import playgrounds
+
+        _, _, refused = sizes(**self.settings)
+        sentence = self.sentence
+
+        def draw() -> "Axes":
+            if refused or self.kernel_size > DRAWABLE:
+                return playgrounds.card(playground_words.HEADINGS[self.mode], [sentence])
+            return playgrounds.playground(**self.settings, sentence=sentence)
+
+        return playgrounds.svg(draw, sentence)
+
     def __repr__(self) -> str:
         """Return the call that makes this playground."""
         call = ", ".join(f"{name}={value!r}" for name, value in self.settings.items())
         return f"Playground({call})"
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Return the widget, the drawn state for pages without a kernel, and the call."""
+        """Return the widget, its picture for where nothing runs, and the call with its sentence."""
         data, metadata = self.drawing._repr_mimebundle_(**kwargs) or ({}, {})
         for view in data.values():
             if isinstance(view, dict):
                 view["model_id"] = self.model_id
-        still = f"<style>{frontend.still_css()}</style>"
-        drawn = frontend.static_html("playground.js", self.settings)
-        return {**data, "text/plain": repr(self), "text/html": still + drawn}, metadata
+        words = f"{self!r}\n{self.sentence}"
+        return {**data, "text/plain": words, "image/svg+xml": self.picture()}, metadata
 
     def _run(self, change: object = None) -> None:
         """Run the real layers and show what they return, or the exception that they raise."""
         text = html.escape("\n".join(run_layers(**self.settings)))
         self.report.value = f'<pre style="{REPORT_STYLE}">{text}</pre>'
+
+
+def both_layers(settings: Mapping[str, Any]) -> dict[str, int]:
+    """Return the settings that both layers take."""
+    return {name: settings[name] for name in ("kernel_size", "stride", "padding", "dilation")}
+
+
+def sizes(
+    mode: str, length: int, *, output_padding: int = 0, **settings: int
+) -> tuple[int | None, int | None, SizeError | None]:
+    """Return what Conv1d and ConvTranspose1d return, None for a layer that is not there.
+
+    >>> sizes("round-trip", 100, kernel_size=3, stride=2, padding=1)
+    (50, 99, None)
+
+    Args:
+        mode: 'conv', 'transposed' or 'round-trip'.
+        length: Samples in the input.
+        output_padding: Samples by which the crop at the end is smaller.
+        **settings: kernel_size and the other settings that both layers take.
+
+    Returns:
+        Both lengths, and the error of the layer that refuses its input, or None.
+    """
+    conv = transposed = None
+    try:
+        if mode != "transposed":
+            conv = conv1d_output_length(length, **settings)
+        if mode != "conv":
+            windows = length if conv is None else conv
+            transposed = conv_transpose1d_output_length(
+                windows, **settings, output_padding=output_padding
+            )
+    except SizeError as error:
+        return conv, transposed, error
+    return conv, transposed, None
 
 
 def run_layers(mode: str, length: int, **settings: int) -> list[str]:

@@ -16,16 +16,19 @@ from helpers.sizes import (
     Conv1dSizes,
     ConvTranspose1dSizes,
     LayerSizes,
-    Pad1dSizes,
-    Pool1dSizes,
     SizeError,
-    half,
     integer,
     whole,
     wrapped,
 )
 
 __all__ = ["conv1d_error", "conv_transpose1d_error", "output_size_error"]
+
+NO_WORD = (
+    "conv_transpose1d(): argument 'padding' (position 5) must be tuple of ints, "
+    "but found element of type str at pos 0"
+)
+"""What nn.ConvTranspose1d says about a word for padding."""
 
 LARGEST_PADDING = 2**62 - 1
 LARGEST_INT32 = 2**31 - 1
@@ -106,10 +109,7 @@ def conv_transpose1d_error(
     The page of errors goes through all of them.
     """
     if isinstance(padding, str):
-        return (
-            "conv_transpose1d(): argument 'padding' (position 5) must be tuple of ints, "
-            "but found element of type str at pos 0"
-        )
+        return NO_WORD
     return _words(
         lambda: check_conv_transpose1d(
             ConvTranspose1dSizes.of(
@@ -169,8 +169,46 @@ def output_size_error(
     return _words(lambda: check_output_size(sizes, size))
 
 
-def check_conv1d(sizes: Conv1dSizes, channels: int = 1) -> None:
+def check_conv1d(sizes: Conv1dSizes, channels: int | str = 1) -> None:
     """Raise SizeError where nn.Conv1d raises, with PyTorch's words in its attribute `pytorch`."""
+    check_word(sizes)
+    _check_tensors(sizes)
+    # An odd total can't be split evenly: PyTorch first adds one sample at the end of the input.
+    padding = sizes.left_padding
+    length = sizes.padded_length - 2 * padding
+    if length < 0:
+        raise SizeError(
+            too_small("kernel_size", sizes.kernel_size),
+            "narrow(): length must be non-negative.",
+            code="kernel-empty",
+        )
+    _check_signs(sizes, padding=padding)
+    if (padded := wrapped(sizes.padded_length, bits=64)) < sizes.effective_kernel_size:
+        raise SizeError(
+            too_long(sizes),
+            f"Calculated padded input size per channel: ({padded}). Kernel size:"
+            f" ({sizes.effective_kernel_size}). Kernel size can't be greater than actual input"
+            " size",
+            code="kernel-too-long",
+        )
+    _check_not_empty(sizes, length, channels)
+    if sizes.kernel_size == 0:
+        printed = "kernel_height: 1 kernel_width: 0" if sizes.dilation == 1 else "[1, 0]"
+        raise SizeError(
+            too_small("kernel_size", 0),
+            f"kernel size should be greater than zero, but got {printed}",
+            code="kernel-empty",
+        )
+    if sizes.dilation == 0:
+        raise SizeError(
+            too_small("dilation", 0),
+            "dilation should be greater than zero, but got [1, 0]",
+            code="dilation",
+        )
+
+
+def check_word(sizes: Conv1dSizes) -> None:
+    """Raise SizeError for a word for padding that nn.Conv1d refuses as soon as it is built."""
     if isinstance(sizes.padding, str) and sizes.padding not in ("same", "valid"):
         raise SizeError(
             f"padding={sizes.padding!r} is not known; the words are 'same' and 'valid'",
@@ -183,49 +221,16 @@ def check_conv1d(sizes: Conv1dSizes, channels: int = 1) -> None:
             "padding='same' is not supported for strided convolutions",
             code="same-with-stride",
         )
-    _check_tensors(sizes)
-    # An odd total can't be split evenly: PyTorch first adds one sample at the end of the input.
-    padding = sizes.left_padding
-    length = sizes.padded_length - 2 * padding
-    if length < 0:
-        raise SizeError(
-            _too_small("kernel_size", sizes.kernel_size),
-            "narrow(): length must be non-negative.",
-            code="kernel-empty",
-        )
-    _check_signs(sizes, padding=padding)
-    if (padded := wrapped(sizes.padded_length, bits=64)) < sizes.effective_kernel_size:
-        raise SizeError(
-            _too_long(sizes),
-            f"Calculated padded input size per channel: ({padded}). Kernel size:"
-            f" ({sizes.effective_kernel_size}). Kernel size can't be greater than actual input"
-            " size",
-            code="kernel-too-long",
-        )
-    _check_not_empty(sizes, length, channels)
-    if sizes.kernel_size == 0:
-        printed = "kernel_height: 1 kernel_width: 0" if sizes.dilation == 1 else "[1, 0]"
-        raise SizeError(
-            _too_small("kernel_size", 0),
-            f"kernel size should be greater than zero, but got {printed}",
-            code="kernel-empty",
-        )
-    if sizes.dilation == 0:
-        raise SizeError(
-            _too_small("dilation", 0),
-            "dilation should be greater than zero, but got [1, 0]",
-            code="dilation",
-        )
 
 
-def check_conv_transpose1d(sizes: ConvTranspose1dSizes, channels: int = 1) -> None:
+def check_conv_transpose1d(sizes: ConvTranspose1dSizes, channels: int | str = 1) -> None:
     """Raise SizeError where nn.ConvTranspose1d raises, with PyTorch's words in `pytorch`."""
     _check_tensors(sizes)
     _check_signs(sizes, padding=sizes.padding, output_padding=sizes.output_padding)
     _check_not_empty(sizes, sizes.length, channels)
     if sizes.kernel_size == 0:
         raise SizeError(
-            _too_small("kernel_size", 0),
+            too_small("kernel_size", 0),
             "kernel size should be greater than zero, but got kernel_height: 1 kernel_width: 0",
             code="kernel-empty",
         )
@@ -279,184 +284,6 @@ def check_output_size(sizes: ConvTranspose1dSizes, output_size: int) -> None:
     check_conv_transpose1d(ConvTranspose1dSizes.of(**chosen))
 
 
-def check_max_pool1d(sizes: Pool1dSizes, channels: int = 1) -> None:
-    """Raise SizeError where nn.MaxPool1d raises."""
-    if sizes.length == 0:
-        raise SizeError(
-            _too_small("length", 0),
-            "max_pool1d: Expected 2D or 3D (batch mode) tensor with optional 0 dim batch size for"
-            f" input, but got:[1, {channels}, 0]",
-        )
-    for name, smallest, words in (
-        ("kernel_size", 1, "must be greater than zero"),
-        ("stride", 1, "must be greater than zero"),
-        ("padding", 0, "must be non-negative"),
-    ):
-        if (value := getattr(sizes, name)) < smallest:
-            raise SizeError(
-                _too_small(name, value, smallest), f"max_pool1d() {name} {words}, but got {value}"
-            )
-    if sizes.padding > sizes.kernel_size // 2:
-        raise SizeError(
-            _more_than_half(sizes),
-            "max_pool1d() padding should be at most half of kernel size, but got"
-            f" padding={sizes.padding} and kernel_size={sizes.kernel_size}",
-        )
-    if sizes.dilation < 1:
-        raise SizeError(
-            _too_small("dilation", sizes.dilation),
-            f"max_pool1d() dilation must be greater than zero, but got {sizes.dilation}",
-        )
-    if (windows := sizes.output_length) < 1:
-        raise SizeError(_too_long(sizes), f"max_pool1d() Invalid computed output size: {windows}")
-
-
-def check_avg_pool1d(sizes: Pool1dSizes, channels: int = 1) -> None:
-    """Raise SizeError where nn.AvgPool1d and nn.LPPool1d raise."""
-    if sizes.stride == 0:
-        raise SizeError(_too_small("stride", 0), "stride should not be zero")
-    if sizes.padding < 0:
-        raise SizeError(
-            _too_small("padding", sizes.padding, 0),
-            f"pad must be non-negative, but got pad: {sizes.padding}",
-        )
-    if sizes.padding > half(sizes.kernel_size):
-        raise SizeError(
-            _more_than_half(sizes),
-            f"pad should be at most half of effective kernel size, but got pad={sizes.padding},"
-            f" kernel_size={sizes.kernel_size} and dilation=1",
-        )
-    for name, words, symbol in (("kernel_size", "kernel size", "k"), ("stride", "stride", "d")):
-        if (value := getattr(sizes, name)) < 1:
-            raise SizeError(
-                _too_small(name, value),
-                f"{words} should be greater than zero, but got {symbol}H: 1 {symbol}W: {value}",
-            )
-    if sizes.length == 0:
-        raise SizeError(
-            _too_small("length", 0),
-            "Expected 3D or 4D (batch mode) tensor with optional 0 dim batch size for input, but"
-            f" got:[1, {channels}, 1, 0]",
-        )
-    if (windows := sizes.output_length) < 1:
-        raise SizeError(
-            _too_long(sizes),
-            f"Given input size: ({channels}x1x{sizes.length}). Calculated output size:"
-            f" ({channels}x1x{windows}). Output size is too small",
-        )
-
-
-def check_pad1d(sizes: Pad1dSizes, mode: str, channels: int | None = None) -> None:
-    """Raise SizeError where a padding layer of this mode raises (the modes are F.pad's)."""
-    widest = max(sizes.left, sizes.right)
-    shape = f"[1, {channels or 1}, {sizes.length}]"
-    padding = f"padding=({sizes.left}, {sizes.right})"
-    if mode == "constant":
-        if sizes.kept_length < 0:
-            raise SizeError(
-                f"{padding} cuts more than the {sizes.length} samples there are",
-                "narrow(): length must be non-negative.",
-            )
-    elif mode == "circular":
-        if widest > sizes.length:
-            raise SizeError(
-                f"{padding} wraps around more than once; each side may take at most the"
-                f" {sizes.length} samples there are",
-                "Padding value causes wrapping around more than once.",
-            )
-        if sizes.output_length < 0:
-            raise SizeError(
-                f"{padding} cuts more than the {sizes.length} samples there are",
-                "Negative padding value is resulting in an empty dimension",
-            )
-        _check_circular_copies(sizes, channels, padding)
-    elif sizes.length == 0:
-        raise SizeError(
-            _too_small("length", 0),
-            "Expected 2D or 3D (batch mode) tensor with possibly 0 batch size and other non-zero"
-            f" dimensions for input, but got: {shape}",
-        )
-    elif mode == "reflect" and widest >= sizes.length:
-        raise SizeError(
-            f"{padding} reflects more than there is; of {sizes.length} samples each side may"
-            f" reflect at most {sizes.length - 1}",
-            "Argument #4: Padding size should be less than the corresponding input dimension, but"
-            f" got: padding ({sizes.left}, {sizes.right}) at dimension 2 of input {shape}",
-        )
-    elif sizes.output_length < 1:
-        raise SizeError(
-            f"{padding} leaves {sizes.output_length} of {sizes.length} samples; at least 1 has to"
-            " be left",
-            f"input (W: {sizes.length}) is too small. Calculated output W: {sizes.output_length}",
-        )
-
-
-def check_adaptive_pool1d(length: int, output_size: int, kind: str, channels: int = 1) -> None:
-    """Raise SizeError where nn.AdaptiveAvgPool1d ("avg") or nn.AdaptiveMaxPool1d ("max") raises."""
-    too_small = _too_small("output_size", output_size, 0)
-    if kind == "avg" and output_size < 0:
-        raise SizeError(
-            too_small,
-            "adaptive_avg_pool2d: elements of output_size must be greater than or equal to 0 but"
-            f" received {{1, {output_size}}}",
-        )
-    # An average down to one number is a mean, which PyTorch takes of nothing, too.
-    if length == 0 and (kind, output_size) != ("avg", 1):
-        name, shape = ("avg_pool2d", "1, 0") if kind == "avg" else ("max_pool1d", "0")
-        raise SizeError(
-            _too_small("length", 0),
-            f"adaptive_{name}(): Expected input to have non-zero size for non-batch dimensions, but"
-            f" input has sizes [1, {channels}, {shape}] with dimension {3 if kind == 'avg' else 2}"
-            " being empty",
-        )
-    if output_size < 0:
-        raise SizeError(
-            too_small,
-            f"Trying to create tensor with negative dimension {output_size}: [1, {channels}, 1,"
-            f" {output_size}]",
-        )
-
-
-def check_upsample_settings(
-    mode: str, size: object, scale_factor: object, align_corners: bool | None
-) -> None:
-    """Raise SizeError where nn.Upsample refuses signals of any length."""
-    if align_corners is not None and mode in ("nearest", "area", "nearest-exact"):
-        raise SizeError(
-            f"align_corners={align_corners} is not for mode={mode!r}",
-            "align_corners option can only be set with the interpolating modes: linear | bilinear |"
-            " bicubic | trilinear",
-        )
-    if (size is None) == (scale_factor is None):
-        either = "either" if size is None else "only one of"
-        raise SizeError(
-            f"size={size} and scale_factor={scale_factor}: one of them has to be given, not both",
-            f"{either} size or scale_factor should be defined",
-        )
-    if dimensions := {"bilinear": 4, "trilinear": 5}.get(mode):
-        raise SizeError(
-            f"mode={mode!r} is not for signals; use 'linear'",
-            f"Got 3D input, but {mode} mode needs {dimensions}D input",
-        )
-    if mode not in ("nearest", "nearest-exact", "linear", "area"):
-        raise SizeError(
-            f"mode={mode!r} is not for signals; use 'linear'",
-            "Input Error: Only 3D, 4D and 5D input Tensors supported (got 3D) for the modes:"
-            " nearest | linear | bilinear | bicubic | trilinear | lanczos | area | nearest-exact"
-            f" (got {mode})",
-        )
-
-
-def check_upsample(length: int, output_length: int) -> None:
-    """Raise SizeError where nn.Upsample and F.interpolate raise."""
-    if min(length, output_length) < 1:
-        raise SizeError(
-            f"{length} samples become {output_length}; both have to be at least 1",
-            "Input and output sizes should be greater than 0, but got input (W:"
-            f" {length}) and output (W: {output_length})",
-        )
-
-
 def _words(check: Callable[[], None]) -> str | None:
     """Return PyTorch's words for what `check` raises, or None if it raises nothing."""
     try:
@@ -471,7 +298,7 @@ def _check_tensors(sizes: LayerSizes) -> None:
     for name in ("kernel_size", "length"):
         if (value := integer(name, getattr(sizes, name))) < 0:
             raise SizeError(
-                _too_small(name, value),
+                too_small(name, value),
                 f"Trying to create tensor with negative dimension {value}: [1, 1, {value}]",
                 code="negative-length" if name == "length" else "negative-kernel",
             )
@@ -482,19 +309,19 @@ def _check_signs(sizes: LayerSizes, **paddings: int) -> None:
     for name, value in paddings.items():
         if value < 0:
             raise SizeError(
-                _too_small(name, value, 0),
+                too_small(name, value, 0),
                 f"negative {name} is not supported",
                 code="negative-padding" if name == "padding" else "negative-output-padding",
             )
     if sizes.stride < 1:
         raise SizeError(
-            _too_small("stride", sizes.stride),
+            too_small("stride", sizes.stride),
             "non-positive stride is not supported",
             code="stride",
         )
     if sizes.dilation < 0:
         raise SizeError(
-            _too_small("dilation", sizes.dilation),
+            too_small("dilation", sizes.dilation),
             "dilation should be greater than zero",
             code="dilation",
         )
@@ -507,83 +334,26 @@ def _check_signs(sizes: LayerSizes, **paddings: int) -> None:
         )
 
 
-def _check_not_empty(sizes: LayerSizes, length: int, channels: int) -> None:
+def _check_not_empty(sizes: LayerSizes, length: int, channels: int | str) -> None:
     """Raise SizeError if PyTorch meets `length` samples and that is none."""
     if length == 0:
         raise SizeError(
-            f"{_too_small('length', sizes.length)}, whatever the padding",
+            f"{too_small('length', sizes.length)}, whatever the padding",
             "Only zero batch or zero channel inputs are supported, but got input shape:"
             f" [1, {channels}, 1, 0]",
             code="input-empty",
         )
 
 
-def _check_circular_copies(sizes: Pad1dSizes, channels: int | None, padding: str) -> None:
-    """Raise SizeError where one of the copies fails of which PyTorch makes a circular padding.
-
-    It makes room for the output and copies to there what is kept of the input; then, within the
-    output, its end to the left and its start to the right. Where one side is cut and the other
-    wants more than the cut leaves, these slices wrap around, or read what was never written.
-    """
-    left, right = max(sizes.left, 0), max(sizes.right, 0)
-    whole, middle = range(sizes.output_length), sizes.output_length - right
-    kept = range(sizes.length)[max(-sizes.left, 0) : sizes.length - max(-sizes.right, 0)]
-    _check_fit(whole[left:middle], kept, channels, padding)
-    if left:
-        _check_copy(whole[:left], whole[middle - left : middle], channels, padding)
-    if right:
-        _check_copy(whole[middle:], whole[left : left + right], channels, padding)
-
-
-def _check_fit(written: range, read: range, channels: int | None, padding: str) -> None:
-    """Raise SizeError where samples are copied to places that are more or fewer."""
-    a, b = (max(samples.stop - samples.start, 0) for samples in (written, read))
-    if a != b and b != 1:  # A single sample is repeated.
-        own = f"{padding} cuts off samples that the other side needs"
-        before = f"[1, {channels or 1}, "
-        raise SizeError(
-            own,
-            f"output with shape {before}1] doesn't match the broadcast shape {before}{b}]"
-            if a == 1
-            else f"The size of tensor a ({a}) must match the size of tensor b ({b}) at"
-            " non-singleton dimension 2",
-        )
-
-
-def _check_copy(written: range, read: range, channels: int | None, padding: str) -> None:
-    """Raise SizeError where PyTorch can't copy samples within one row of them."""
-    _check_fit(written, read, channels, padding)
-    overlap = max(written.start, read.start) < min(written.stop, read.stop)
-    # Of more channels PyTorch does not notice, because their slices are no longer one piece.
-    if not overlap or written == read or (channels or 1) > 1:
-        return
-    own = f"{padding} copies more samples than its cut leaves"
-    if channels is None:
-        raise SizeError(f"{own}, which PyTorch refuses of a single channel only")
-    raise SizeError(
-        own,
-        "unsupported operation: some elements of the input tensor and the written-to tensor refer"
-        " to a single memory location. Please clone() the tensor before performing the operation.",
-    )
-
-
-def _too_small(name: str, value: int, smallest: int = 1) -> str:
+def too_small(name: str, value: int, smallest: int = 1) -> str:
     """Say that a setting is too small."""
     return f"{name}={value} is too small; it has to be at least {smallest}"
 
 
-def _too_long(sizes: Conv1dSizes) -> str:
+def too_long(sizes: Conv1dSizes) -> str:
     """Say that not even one window fits."""
     return (
         f"kernel_size={sizes.kernel_size} is too long: with dilation={sizes.dilation} it spans"
         f" {sizes.effective_kernel_size} samples, and length={sizes.length} with"
         f" padding={sizes.padding!r} has only {sizes.padded_length}"
-    )
-
-
-def _more_than_half(sizes: Pool1dSizes) -> str:
-    """Say that the padding of a pooling layer is too large."""
-    return (
-        f"padding={sizes.padding} is too large: with kernel_size={sizes.kernel_size} it may be at"
-        f" most {half(sizes.kernel_size)}, whatever the dilation"
     )

@@ -17,8 +17,8 @@ from typing import Any, Literal
 
 from torch import nn
 
+from helpers.layer_errors import check_pad1d
 from helpers.lengths import conv1d_output_length, conv_transpose1d_output_length
-from helpers.pytorch_errors import check_pad1d
 from helpers.sizes import Pad1dSizes
 
 __all__ = ["Link", "RealLayer", "RealModel", "Table", "load"]

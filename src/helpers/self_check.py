@@ -1,6 +1,7 @@
 """The questions at the end of each chapter, with numbers drawn anew on each try."""
 
 import functools
+import re
 from typing import Any, Final
 
 import anywidget
@@ -11,6 +12,7 @@ from helpers import frontend
 __all__ = ["SelfCheck", "kinds"]
 
 MODULE: Final = "self_check.js"
+QUESTION: Final = re.compile(r'^  "([a-z0-9-]+)": \{$', re.MULTILINE)
 
 
 @functools.cache
@@ -20,7 +22,8 @@ def kinds() -> tuple[str, ...]:
     >>> kinds()[:3]
     ('conv-length', 'transposed-length', 'sharing-lengths')
     """
-    return tuple(str(frontend.evaluate("questions.js", 'kinds().join(" ")')).split())
+    files = map(frontend.source, frontend.imports("questions.js"))
+    return tuple(kind for text in files for kind in QUESTION.findall(text))
 
 
 class SelfCheck(anywidget.AnyWidget):
@@ -62,6 +65,16 @@ class SelfCheck(anywidget.AnyWidget):
             raise ValueError(f"{said}; the questions are {', '.join(kinds())}")
         return asked
 
+    @property
+    def sentence(self) -> str:
+        """What stands in place of the questions where nothing runs."""
+        names = ", ".join(kind.replace("-", " ") for kind in self.kinds)
+        many = "One question" if len(self.kinds) == 1 else f"{len(self.kinds)} questions"
+        return (
+            f"{many}, with new numbers on each try: {names}. They can be answered on this "
+            "chapter's page, and here once the cell is run."
+        )
+
     def __repr__(self) -> str:
         seed = "" if self.seed is None else f", seed={self.seed}"
         return f"SelfCheck({', '.join(map(repr, self.kinds))}{seed})"
@@ -70,6 +83,14 @@ class SelfCheck(anywidget.AnyWidget):
         bundle = super()._repr_mimebundle_(**kwargs)
         if bundle is None:
             return None
+        from helpers.figures import playgrounds
+
         data, metadata = bundle
-        drawn = frontend.static_html(MODULE, {"kinds": self.kinds, "seed": self.seed})
-        return {**data, "text/plain": repr(self), "text/html": drawn}, metadata
+        drawn = playgrounds.svg(
+            lambda: playgrounds.card("Check yourself", [self.sentence]), self.sentence
+        )
+        return {
+            **data,
+            "text/plain": f"{self!r}\n{self.sentence}",
+            "image/svg+xml": drawn,
+        }, metadata

@@ -1,76 +1,102 @@
-"""What each layer of torch.nn makes of the shape of a signal, without running it."""
+"""Layers of torch.nn as the rules of `helpers.kinds` know them: by kind and settings."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from functools import singledispatch
+from dataclasses import dataclass
 from typing import Any
 
 from torch import nn
 from torch.nn.modules import activation
-from torch.nn.modules.batchnorm import _NormBase
 
-from helpers.pytorch_errors import (
-    check_adaptive_pool1d,
-    check_avg_pool1d,
-    check_conv1d,
-    check_conv_transpose1d,
-    check_max_pool1d,
-    check_pad1d,
-    check_upsample,
-    check_upsample_settings,
-)
-from helpers.sizes import (
-    Conv1dSizes,
-    ConvTranspose1dSizes,
-    Pad1dSizes,
-    Pool1dSizes,
-    SizeError,
-    integer,
-    scaled_length,
-)
+from helpers import kinds
+from helpers.kinds import CHANNELS, SAMPLES, Signal
+from helpers.sizes import Conv1dSizes, Pool1dSizes, integer
 
 __all__ = [
     "SAMPLES",
+    "Described",
     "Signal",
     "after",
     "conv1d_sizes",
+    "described",
     "first_channels",
     "pool1d_sizes",
     "runs_like",
     "single",
 ]
 
-PAD_MODES: dict[type[nn.Module], str] = {
-    nn.ConstantPad1d: "constant",
-    nn.ReflectionPad1d: "reflect",
-    nn.ReplicationPad1d: "replicate",
-    nn.CircularPad1d: "circular",
+CONV = ("in_channels", "out_channels", "kernel_size", "stride", "padding", "dilation", "groups")
+NORM = ("num_features", "affine", "track_running_stats", "training")
+SETTINGS: dict[type[nn.Module], tuple[str, ...]] = {
+    nn.Conv1d: (*CONV, "padding_mode"),
+    nn.ConvTranspose1d: (*CONV, "output_padding", "padding_mode"),
+    nn.MaxPool1d: ("kernel_size", "stride", "padding", "dilation", "ceil_mode"),
+    nn.AvgPool1d: ("kernel_size", "stride", "padding", "ceil_mode"),
+    nn.LPPool1d: ("kernel_size", "stride", "ceil_mode"),
+    nn.AdaptiveAvgPool1d: ("output_size",),
+    nn.AdaptiveMaxPool1d: ("output_size",),
+    nn.Upsample: ("size", "scale_factor", "mode", "align_corners"),
+    nn.ConstantPad1d: ("padding",),
+    nn.ReflectionPad1d: ("padding",),
+    nn.ReplicationPad1d: ("padding",),
+    nn.CircularPad1d: ("padding",),
+    nn.ChannelShuffle: ("groups",),
+    nn.Softmax: ("dim",),
+    nn.LogSoftmax: ("dim",),
+    nn.Softmin: ("dim",),
+    nn.GLU: ("dim",),
+    nn.LayerNorm: ("normalized_shape",),
+    nn.RMSNorm: ("normalized_shape",),
+    nn.BatchNorm1d: NORM,
+    nn.SyncBatchNorm: NORM,
+    nn.InstanceNorm1d: NORM,
+    nn.GroupNorm: ("num_groups", "num_channels", "affine"),
+    nn.PReLU: ("num_parameters",),
+}
+"""The kinds that have a rule of their own, with the settings that it asks for."""
+
+LAZY: dict[type[nn.Module], type[nn.Module]] = {
+    nn.LazyConv1d: nn.Conv1d,
+    nn.LazyConvTranspose1d: nn.ConvTranspose1d,
+    nn.LazyBatchNorm1d: nn.BatchNorm1d,
+    nn.LazyInstanceNorm1d: nn.InstanceNorm1d,
 }
 
-CHANNELS, SAMPLES = (-2, 1), (-1, 2)
+KEEPERS: set[type[nn.Module]] = {
+    nn.AlphaDropout,
+    nn.Dropout,
+    nn.Dropout1d,
+    nn.FeatureAlphaDropout,
+    nn.Identity,
+    nn.LocalResponseNorm,
+}
+"""The kinds that take and return a signal of any shape, beside the activations."""
+KEEPERS |= {
+    getattr(nn, name)
+    for name in activation.__all__
+    if name not in ("MultiheadAttention", "Softmax2d")
+}
+
+SINGLE = {"kernel_size", "stride", "padding", "output_padding", "dilation", "output_size", "size"}
+"""Settings that PyTorch takes as a number or as a tuple of one."""
+
+PADDING = (nn.ConstantPad1d, nn.ReflectionPad1d, nn.ReplicationPad1d, nn.CircularPad1d)
+"""The kinds of layers whose padding is one number for each side."""
+
+NAMING = ("in_channels", "num_features", "num_channels", "num_parameters", "normalized_shape")
+"""Settings that say how many channels a layer takes."""
 
 
 @dataclass(frozen=True)
-class Signal:
-    """The shape of what goes from one layer to the next.
+class Described:
+    """A layer as `helpers.kinds` knows it.
 
     Attributes:
-        channels: How many there are, or None while no layer has said so.
-        length: In samples, at least 0.
+        kind: The name of its class in torch.nn, or of its own class where that is not known here.
+        settings: The settings that its rule asks for.
     """
 
-    channels: int | None
-    length: int
-
-    @property
-    def width(self) -> int:
-        """The channels that PyTorch's words name; one where they are unknown."""
-        return self.channels or 1
-
-    @property
-    def shape(self) -> str:
-        """The shape with a batch of one, as PyTorch prints it."""
-        return f"[1, {self.width}, {self.length}]"
+    kind: str
+    settings: dict[str, Any]
 
 
 def after(layer: object, signal: Signal) -> Signal:
@@ -89,13 +115,38 @@ def after(layer: object, signal: Signal) -> Signal:
         SizeError: Where the layer refuses the signal on the CPU, with a batch of one.
         TypeError: For a layer that is not known.
     """
-    kind = next(kind for kind in type(layer).__mro__ if kind in _after.registry)
-    name = type(layer).__name__
-    if isinstance(layer, nn.Module) and issubclass(kind, nn.Module) and not runs_like(kind, layer):
+    kind, name = _kind(type(layer)), type(layer).__name__
+    if kind is None or not isinstance(layer, nn.Module):
+        advice = _advice(layer)
+        raise TypeError(f"{name} is not one of the one-dimensional layers known here{advice}")
+    if not runs_like(kind, layer):
         raise TypeError(f"{name} has a forward of its own, which can't be traced")
     if getattr(layer, "return_indices", False):
         raise TypeError(f"{name} with return_indices=True returns two tensors, not a signal")
-    return _after(layer, signal)
+    known = described(layer)
+    if known.kind == "GLU" and known.settings["dim"] not in CHANNELS + SAMPLES:
+        raise TypeError(f"GLU(dim={known.settings['dim']}) halves neither channels nor samples")
+    return kinds.shape_after(known.kind, known.settings, signal)
+
+
+def described(layer: nn.Module) -> Described:
+    """Return a layer's kind and those of its settings that its rule asks for.
+
+    >>> described(nn.MaxPool1d(2)).settings["kernel_size"]
+    2
+    >>> described(nn.ReLU())
+    Described(kind='ReLU', settings={})
+
+    Args:
+        layer: Any module; of one that is not known there are no settings.
+
+    Raises:
+        SizeError: For settings that do not fit into 64 bits.
+        TypeError: For settings that are no numbers.
+    """
+    kind = _built(type(layer))
+    settings = {name: _setting(layer, name) for name in SETTINGS.get(kind, ())}
+    return Described(kind.__name__, settings)
 
 
 def runs_like(kind: type[nn.Module], layer: nn.Module) -> bool:
@@ -129,17 +180,7 @@ def first_channels(layers: Iterable[object]) -> int | None:
     Args:
         layers: The layers, in order; one that is not known says nothing.
     """
-    times, named = 1, None
-    for layer in layers:
-        if isinstance(layer, nn.GLU) and layer.dim in CHANNELS:
-            times *= 2
-        channels = times * _named_channels(layer)
-        if channels and _refuses_others(layer):
-            return channels
-        if isinstance(layer, nn.Conv1d | nn.ConvTranspose1d):
-            break  # A lazy one: those behind it say nothing about what goes in.
-        named = named or channels or None
-    return named
+    return kinds.first_channels(map(_naming, layers))
 
 
 def single(name: str, value: Any) -> int:
@@ -171,9 +212,8 @@ def conv1d_sizes(conv: nn.Conv1d, length: int) -> Conv1dSizes:
         conv: The layer; its padding may be a word.
         length: Samples in its input.
     """
-    padding = conv.padding if isinstance(conv.padding, str) else single("padding", conv.padding)
-    settings = _settings(conv, "kernel_size", "stride", "dilation")
-    return Conv1dSizes(length=length, padding=padding, **settings)
+    names = ("kernel_size", "stride", "padding", "dilation")
+    return kinds.conv_sizes({name: _setting(conv, name) for name in names}, length)
 
 
 def pool1d_sizes(pool: nn.MaxPool1d | nn.AvgPool1d | nn.LPPool1d, length: int) -> Pool1dSizes:
@@ -186,37 +226,39 @@ def pool1d_sizes(pool: nn.MaxPool1d | nn.AvgPool1d | nn.LPPool1d, length: int) -
         pool: The layer; without a stride of its own it moves by kernel_size.
         length: Samples in its input.
     """
-    names = [name for name in ("padding", "dilation") if hasattr(pool, name)]
-    settings = _settings(pool, "kernel_size", *names)
-    stride = settings["kernel_size"] if pool.stride is None else single("stride", pool.stride)
-    return Pool1dSizes(length=length, stride=stride, ceil_mode=pool.ceil_mode, **settings)
+    return kinds.pool_sizes(described(pool).settings, length)
 
 
-def _named_channels(layer: object) -> int:
-    """Return how many channels a layer is made for, or 0 if it does not say."""
-    if isinstance(layer, nn.LayerNorm | nn.RMSNorm):
-        return layer.normalized_shape[-2] if len(layer.normalized_shape) > 1 else 0
-    if isinstance(layer, nn.PReLU):
-        return layer.num_parameters if layer.num_parameters > 1 else 0
-    names = ("in_channels", "num_features", "num_channels")
-    return next((getattr(layer, name) for name in names if hasattr(layer, name)), 0)
+def _kind(own: type) -> type[nn.Module] | None:
+    """Return the nearest class of torch.nn that is known here, of a class and its bases."""
+    known = (kind for kind in own.__mro__ if kind in SETTINGS or kind in LAZY or kind in KEEPERS)
+    return next(known, None)
 
 
-def _refuses_others(layer: object) -> bool:
-    """Say whether a layer refuses other channels than those it is made for."""
-    return getattr(layer, "affine", True) or getattr(layer, "track_running_stats", False)
+def _built(own: type) -> type:
+    """Return the nearest class known here, for a lazy one what it becomes, or the class itself."""
+    kind = _kind(own)
+    return own if kind is None else LAZY.get(kind, kind)
 
 
-def _settings(layer: nn.Module, *names: str) -> dict[str, int]:
-    """Return these settings of a layer as numbers."""
-    return {name: single(name, getattr(layer, name)) for name in names}
+def _setting(layer: nn.Module, name: str) -> Any:
+    """Return a setting as a rule takes it."""
+    value = getattr(layer, name)
+    if name in ("in_channels", "num_features"):
+        return value or None  # A lazy layer says 0.
+    if name == "padding" and isinstance(layer, PADDING):
+        return tuple(integer(name, side) for side in value)
+    if name == "padding" and isinstance(layer, nn.Conv1d) and isinstance(value, str):
+        return value
+    return single(name, value) if name in SINGLE and value is not None else value
 
 
-@singledispatch
-def _after(layer: object, signal: Signal) -> Signal:
-    """Return what comes out of a layer, by its kind."""
-    name = type(layer).__name__
-    raise TypeError(f"{name} is not one of the one-dimensional layers known here{_advice(layer)}")
+def _naming(layer: object) -> Described:
+    """Return of a layer what says how many channels it takes; a lazy one says 0, which is none."""
+    names = (*NAMING, "affine", "track_running_stats", "dim")
+    settings = {name: getattr(layer, name) for name in names if hasattr(layer, name)}
+    settings |= {name: None for name in NAMING if settings.get(name) == 0}
+    return Described(_built(type(layer)).__name__, settings)
 
 
 def _advice(layer: object) -> str:
@@ -232,236 +274,3 @@ def _advice(layer: object) -> str:
     )
     parts = ", ".join(f"model.{name}" for name, _ in layer.named_children())
     return f"{advice}. Its own, as they were assigned: [{parts}]" if parts else advice
-
-
-@_after.register
-def _(layer: nn.Conv1d, signal: Signal) -> Signal:
-    sizes = conv1d_sizes(layer, signal.length)
-    if layer.padding_mode != "zeros":
-        left = sizes.total_padding // 2
-        pad = Pad1dSizes(length=sizes.length, left=left, right=sizes.total_padding - left)
-        check_pad1d(pad, layer.padding_mode, signal.channels)
-        sizes = replace(sizes, length=pad.output_length, padding=0)
-    met = sizes.padded_length - 2 * sizes.left_padding  # One more than length for an odd 'same'.
-    _check_conv_channels(layer, replace(signal, length=met))
-    check_conv1d(sizes, signal.width)
-    return Signal(layer.out_channels, sizes.output_length)
-
-
-@_after.register
-def _(layer: nn.ConvTranspose1d, signal: Signal) -> Signal:
-    names = ("kernel_size", "stride", "padding", "output_padding", "dilation")
-    sizes = ConvTranspose1dSizes(length=signal.length, **_settings(layer, *names))
-    _check_conv_channels(layer, signal)
-    check_conv_transpose1d(sizes, signal.width)
-    return Signal(layer.out_channels, sizes.output_length)
-
-
-@_after.register
-def _(layer: nn.MaxPool1d, signal: Signal) -> Signal:
-    sizes = pool1d_sizes(layer, signal.length)
-    check_max_pool1d(sizes, signal.width)
-    return replace(signal, length=sizes.output_length)
-
-
-@_after.register
-def _(layer: nn.AvgPool1d | nn.LPPool1d, signal: Signal) -> Signal:
-    sizes = pool1d_sizes(layer, signal.length)
-    check_avg_pool1d(sizes, signal.width)
-    return replace(signal, length=sizes.output_length)
-
-
-@_after.register
-def _(layer: nn.AdaptiveAvgPool1d | nn.AdaptiveMaxPool1d, signal: Signal) -> Signal:
-    size = single("output_size", layer.output_size)
-    kind = "avg" if isinstance(layer, nn.AdaptiveAvgPool1d) else "max"
-    check_adaptive_pool1d(signal.length, size, kind, signal.width)
-    return replace(signal, length=size)
-
-
-@_after.register
-def _(layer: nn.Upsample, signal: Signal) -> Signal:
-    check_upsample_settings(layer.mode, layer.size, layer.scale_factor, layer.align_corners)
-    if layer.scale_factor is None:
-        size = single("size", layer.size)
-    else:
-        size = scaled_length(signal.length, layer.scale_factor)
-    if layer.mode == "area":
-        check_adaptive_pool1d(signal.length, size, "avg", signal.width)
-    else:
-        check_upsample(signal.length, size)
-    return replace(signal, length=size)
-
-
-@_after.register
-def _(
-    layer: nn.ConstantPad1d | nn.ReflectionPad1d | nn.ReplicationPad1d | nn.CircularPad1d,
-    signal: Signal,
-) -> Signal:
-    mode = next(mode for kind, mode in PAD_MODES.items() if isinstance(layer, kind))
-    left, right = (integer("padding", side) for side in layer.padding)
-    sizes = Pad1dSizes(length=signal.length, left=left, right=right)
-    check_pad1d(sizes, mode, signal.channels)
-    return replace(signal, length=sizes.output_length)
-
-
-@_after.register
-def _(layer: nn.ChannelShuffle, signal: Signal) -> Signal:
-    if layer.groups < 1:
-        raise SizeError(
-            f"groups={layer.groups} is too small; it has to be at least 1",
-            "Number of groups to divide channels in must be positive. Value of"
-            f" groups:{layer.groups}",
-        )
-    if signal.channels is not None and signal.channels % layer.groups:
-        raise SizeError(
-            f"channels={signal.channels} can't be divided by groups={layer.groups}",
-            f"Number of channels must be divisible by groups. Got {signal.channels} channels and"
-            f" {layer.groups} groups.",
-        )
-    return signal
-
-
-@_after.register
-def _(layer: nn.Softmax | nn.LogSoftmax | nn.Softmin, signal: Signal) -> Signal:
-    # Without a dim PyTorch takes one that a signal has.
-    if layer.dim is not None and layer.dim not in range(-3, 3):
-        raise SizeError(
-            f"dim={layer.dim} is none of the three dimensions of a signal",
-            f"Dimension out of range (expected to be in range of [-3, 2], but got {layer.dim})",
-        )
-    return signal
-
-
-@_after.register
-def _(layer: nn.GLU, signal: Signal) -> Signal:
-    if layer.dim not in CHANNELS + SAMPLES:
-        raise TypeError(f"GLU(dim={layer.dim}) halves neither channels nor samples")
-    name, dimension = ("channels", 1) if layer.dim in CHANNELS else ("length", 2)
-    whole = getattr(signal, name)
-    if whole is not None and whole % 2:
-        raise SizeError(
-            f"{name}={whole} is odd, and GLU halves it",
-            f"Halving dimension must be even, but dimension {dimension} is size {whole}",
-        )
-    return replace(signal, **{name: whole and whole // 2})
-
-
-@_after.register
-def _(layer: nn.LayerNorm | nn.RMSNorm, signal: Signal) -> Signal:
-    wanted = list(layer.normalized_shape)
-    channels = wanted[-2] if signal.channels is None and len(wanted) > 1 else signal.width
-    if isinstance(layer, nn.RMSNorm) and len(wanted) > 3:
-        raise SizeError(
-            f"normalized_shape={wanted} has more dimensions than a signal",
-            f"Input tensor must have at least {len(wanted)} dimensions, but got 3",
-        )
-    if [1, channels, signal.length][-len(wanted) :] != wanted:
-        star = "*, " if isinstance(layer, nn.LayerNorm) else "*"
-        raise SizeError(
-            f"length={signal.length} is not the one it was made for, normalized_shape={wanted}",
-            f"Given normalized_shape={wanted}, expected input with shape"
-            f" [{star}{str(wanted)[1:]}, but got input of size{signal.shape}",
-        )
-    return signal
-
-
-@_after.register
-def _(layer: nn.BatchNorm1d | nn.LazyBatchNorm1d | nn.SyncBatchNorm, signal: Signal) -> Signal:
-    _check_statistics(layer, signal, "running_mean", "weight")
-    return signal
-
-
-@_after.register
-def _(layer: nn.InstanceNorm1d | nn.LazyInstanceNorm1d, signal: Signal) -> Signal:
-    if layer.affine:
-        words = (
-            f"expected input's size at dim=1 to match num_features ({layer.num_features}), but"
-            f" got: {signal.channels}."
-        )
-        _check_channels(signal, layer.num_features, words)
-    if signal.length == 0 and layer.training and layer.track_running_stats:
-        words = f"shape '[1, {signal.channels}]' is invalid for input of size {layer.num_features}"
-        _check_channels(signal, layer.num_features, words)
-    if signal.length == 1 and (layer.training or not layer.track_running_stats):
-        raise SizeError(
-            "length=1 has no spread to normalize; it has to be at least 2",
-            "Expected more than 1 spatial element when training, got input size"
-            f" torch.Size({signal.shape})",
-        )
-    _check_statistics(layer, signal, "running_mean")
-    return signal
-
-
-@_after.register
-def _(layer: nn.GroupNorm, signal: Signal) -> Signal:
-    words = (
-        "Expected number of channels in input to be divisible by num_groups, but got input of"
-        f" shape {signal.shape} and num_groups={layer.num_groups}"
-        if signal.width % layer.num_groups
-        else "Expected weight to be a vector of size equal to the number of channels in input, but"
-        f" got weight of shape [{layer.num_channels}] and input of shape {signal.shape}"
-    )
-    if layer.affine or signal.width % layer.num_groups:
-        _check_channels(signal, layer.num_channels, words)
-    return signal
-
-
-@_after.register
-def _(layer: nn.PReLU, signal: Signal) -> Signal:
-    if layer.num_parameters > 1:
-        words = (
-            "Mismatch of parameter numbers and input channel size. Found parameter numbers ="
-            f" {layer.num_parameters} and channel size = {signal.channels}."
-        )
-        _check_channels(signal, layer.num_parameters, words)
-    return signal
-
-
-def _kept(layer: nn.Module, signal: Signal) -> Signal:
-    """Return the signal as it is, for a layer that takes any."""
-    return signal
-
-
-for _name in set(activation.__all__) - {"MultiheadAttention", "Softmax2d"}:
-    if (_kind := getattr(nn, _name)) not in _after.registry:
-        _after.register(_kind, _kept)
-for _kind in (
-    nn.AlphaDropout,
-    nn.Dropout,
-    nn.Dropout1d,
-    nn.FeatureAlphaDropout,
-    nn.Identity,
-    nn.LocalResponseNorm,
-):
-    _after.register(_kind, _kept)
-
-
-def _check_channels(signal: Signal, channels: int, words: str) -> None:
-    """Raise SizeError if other channels come in than a layer takes; a lazy one takes any."""
-    if channels and signal.channels not in (None, channels):
-        raise SizeError(f"{signal.channels} channels come in, and it takes {channels}", words)
-
-
-def _check_statistics(layer: _NormBase, signal: Signal, *names: str) -> None:
-    """Raise SizeError if the first tensor that a norm has of these is for other channels."""
-    name = next((name for name in names if getattr(layer, name) is not None), None)
-    words = f"{name} should contain {signal.channels} elements not {layer.num_features}"
-    if name and signal.length:
-        _check_channels(signal, layer.num_features, words)
-
-
-def _check_conv_channels(layer: nn.Conv1d | nn.ConvTranspose1d, signal: Signal) -> None:
-    """Raise SizeError if other channels come in than a convolution takes."""
-    inward, outward = layer.in_channels, layer.out_channels
-    if layer.transposed:
-        given, weight = "transposed=1", [inward, outward // layer.groups]
-    else:
-        given, weight = f"groups={layer.groups}", [outward, inward // layer.groups]
-    _check_channels(
-        signal,
-        inward,
-        f"Given {given}, weight of size {[*weight, *layer.kernel_size]}, expected"
-        f" input{signal.shape} to have {inward} channels, but got {signal.channels} channels"
-        " instead",
-    )

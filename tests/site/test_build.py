@@ -14,6 +14,7 @@ import yaml
 from PIL import Image
 from playwright.sync_api import Browser, Route
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[2]
 CHAPTER = "notebooks/01_basic_discrepancy"
 LINKS = ("mybinder.org", "colab.research", "Source of this book", 'rel="canonical"', "og:image")

@@ -152,6 +152,11 @@ def test_code_is_copied(browser: Browser, site_url: str) -> None:
 def test_paper_shows_the_text_only(site_url: str, visit: Callable[..., Visit]) -> None:
     page = visit(f"{site_url}/{CHAPTERS[0]}", color_scheme="dark").page
     page.emulate_media(media="print")
-    assert page.locator(".mobile-header, .sidebar-drawer, .toc-drawer, .copybtn").filter(visible=True).count() == 0
+    assert (
+        page.locator(".mobile-header, .sidebar-drawer, .toc-drawer, .copybtn")
+        .filter(visible=True)
+        .count()
+        == 0
+    )
     assert background(page) == paper(dark=False)
     assert page.locator("img.only-dark:visible").count() == 0

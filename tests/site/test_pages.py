@@ -9,9 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from playwright.sync_api import Page
 from tests.site.visits import (
-    CHAPTERS,
     NARROW,
     PAGES,
     WIDE,

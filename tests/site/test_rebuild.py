@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from tests.site.test_build import CHAPTER, ROOT, bare_environment, build, copied, shortened
 
+pytestmark = pytest.mark.slow
 WRITTEN = ("index.html", f"{CHAPTER}.html", "search-index.js", "_static/playground.js")
 
 

@@ -1,8 +1,8 @@
-"""The book's Sphinx extension: what no package does for this book. The frame around it is furo.
+"""The book's Sphinx extension: what no package does for it. The frame is furo.
 
 Each module does one thing and brings its own `setup`:
 
-- `address`      where the book and its site live, and what hangs on it: buttons, cards, sitemap, 404
+- `address`      where the book and its site live, and what hangs on it: buttons, sitemap, 404
 - `assets`       the palette, the policy, and scripts only on the pages that need them
 - `fonts`        subsets of the fonts that installed packages bring
 - `mathematics`  formulas as MathML, written at build time

@@ -39,7 +39,11 @@ def configure(app: Sphinx, config: Config) -> None:
         {f"book-{role.replace('_', '-')}": pair[i] for role, pair in palette.PALETTE.items()}
         for i in range(2)
     )
-    config.html_theme_options |= {"light_css_variables": light, "dark_css_variables": dark}
+    same = config.html_theme_options["light_css_variables"]
+    config.html_theme_options |= {
+        "light_css_variables": light | same,
+        "dark_css_variables": dark | same,
+    }
     config.pygments_dark_style = "a11y-high-contrast-dark"  # furo adds this value after the others
     made = Path(app.doctreedir, "static")
     fonts.write(made / "fonts")
@@ -71,7 +75,9 @@ def complete(app: Sphinx, name: str, template: str, context: dict[str, Any], tre
     context["css_files"] = [
         sheet for sheet in context["css_files"] if "mystnb" not in str(sheet.filename)
     ]
-    contents = context["furo_navigation_tree"].replace('role="heading"', 'role="heading" aria-level="2"')
+    contents = context["furo_navigation_tree"].replace(
+        'role="heading"', 'role="heading" aria-level="2"'
+    )
     contents = re.sub(r">(\d+) ", r'><span class="number">\1</span>', contents)
     context["furo_navigation_tree"] = contents
     rule = f'<meta http-equiv="Content-Security-Policy" content="{policy()}">\n'

@@ -48,7 +48,9 @@ def size(drawn: str) -> str:
     'width="96" height="48" '
     """
     found = re.search(r'<svg [^>]*?width="([\d.]+)pt" height="([\d.]+)pt"', drawn)
-    width, height = (round(float(points) * 96 / 72) for points in found.groups()) if found else (0, 0)
+    width, height = (
+        (round(float(points) * 96 / 72) for points in found.groups()) if found else (0, 0)
+    )
     return f'width="{width}" height="{height}" ' if found else ""
 
 

@@ -12,10 +12,10 @@ from pathlib import Path
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 
-TEXT = "".join(map(chr, [*range(0x20, 0x7F), *range(0xA0, 0x100)])) + "šőŁłŞş–—‘’“”…′″€→←−≤≥≠≈√"
+TEXT = "".join(map(chr, [*range(0x20, 0x7F), *range(0xA0, 0x100)])) + "šőŁłŞş–—‘’“”…′″€→←−≤≥≠≈√"  # noqa: RUF001
 MATHS = (
     "".join(map(chr, [*range(0x20, 0x7F), *range(0x1D434, 0x1D468), *range(0x3B1, 0x3CA)]))
-    + "ΔΣℎ·×÷…′←→↦⇒⇔∀∃∈∉∏∑−∓√∞∣∥≈≠≡≤≥⊆⊤⋅⋯⌈⌉⌊⌋⏞⏟⟨⟩𝖳"
+    + "ΔΣℎ·×÷…′←→↦⇒⇔∀∃∈∉∏∑−∓√∞∣∥≈≠≡≤≥⊆⊤⋅⋯⌈⌉⌊⌋⏞⏟⟨⟩𝖳"  # noqa: RUF001
     + "".join(map(chr, range(0x1D6FC, 0x1D716)))
 )
 SERIF = ("font_source_serif_pro", "files/SourceSerifPro-")
@@ -37,7 +37,8 @@ def write(target: Path) -> None:
     notices = set()
     for name, (package, path, weight, characters) in FACES.items():
         spec = importlib.util.find_spec(package)
-        assert spec and spec.origin, f"The package {package} has the site's fonts: make environment"
+        assert spec, f"The package {package} has fonts of the site: run `make environment`."
+        assert spec.origin
         source = Path(spec.origin).parent / f"{path}{weight}.ttf"
         font = TTFont(source, lazy=True)
         notices.add(str(font["name"].getDebugName(0)))

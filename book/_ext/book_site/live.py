@@ -1,4 +1,8 @@
-"""The directives `playground`, `self-check` and `designer`: what is live on a prose page.
+"""What is live on a page: the outputs of notebooks that a call made, and three directives.
+
+A notebook stores a playground or a self-check as a picture and the call that made it. The site
+draws the living state that the call names in its place. On a prose page stand the directives
+`playground`, `self-check` and `designer`:
 
     ```{playground} round-trip
     :length: 100
@@ -10,7 +14,8 @@
 The drawn state is in the page before any script runs; it comes from the same JavaScript.
 """
 
-from dataclasses import MISSING, fields
+import ast
+import re
 from typing import Any, ClassVar
 
 from docutils import nodes
@@ -19,15 +24,14 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
 
-from helpers import designer, frontend
+from helpers import designer
+from helpers.opening import OPENING
 from helpers.playground import MODES, SETTINGS
-from helpers.sizes import ConvTranspose1dSizes
+from helpers.sizes import OPTIONAL
 
-DEFAULTS = {
-    field.name: field.default
-    for field in fields(ConvTranspose1dSizes)
-    if field.default is not MISSING
-}
+from . import drawing
+
+MODULES = {"playground": "playground.js", "self-check": "self_check.js", "designer": "designer.js"}
 
 
 class Live(nodes.General, nodes.Element):
@@ -47,8 +51,9 @@ class PlaygroundDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Keep mode and numbers for the writer."""
-        chosen = mode(self.arguments[0]) if self.arguments else "round-trip"
-        return [Live(kind="playground", settings={"mode": chosen, **self.options})]
+        chosen = mode(self.arguments[0]) if self.arguments else OPENING["mode"]
+        state = {**OPTIONAL, "mode": chosen, **self.options}
+        return [Live(kind="playground", state=state)]
 
 
 class SelfCheckDirective(SphinxDirective):
@@ -59,7 +64,7 @@ class SelfCheckDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Keep the kinds for the writer."""
-        return [Live(kind="self-check", kinds=self.arguments[0].split())]
+        return [Live(kind="self-check", state={"kinds": self.arguments[0].split()})]
 
 
 class DesignerDirective(SphinxDirective):
@@ -67,22 +72,42 @@ class DesignerDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Leave the drawing to the writer."""
-        return [Live(kind="designer")]
+        return [Live(kind="designer", state=designer.opening())]
+
+
+def revive(app: Sphinx, document: nodes.document) -> None:
+    """Put what is live in place of the pictures that are stored of it."""
+    for output in list(document.findall(nodes.container)):
+        if output.get("nb_element") != "mime_bundle":
+            continue
+        parts = [part for part in output.children if isinstance(part, nodes.container)]
+        text = next((part for part in parts if part.get("mime_type") == "text/plain"), None)
+        if text is not None and (live := called(text.astext())):
+            output.replace_self(live)
+
+
+def called(text: str) -> Live | None:
+    """Return what a stored call makes alive, or None where it makes nothing.
+
+    >>> called("SelfCheck('conv-length', seed=1)")["state"]
+    {'kinds': ['conv-length'], 'seed': 1}
+    """
+    line = text.strip().partition("\n")[0]
+    if not re.match(r"(Playground|SelfCheck)\(.*\)$", line):
+        return None
+    call = ast.parse(line, mode="eval").body
+    assert isinstance(call, ast.Call)
+    named = {str(word.arg): ast.literal_eval(word.value) for word in call.keywords}
+    if line.startswith("Playground("):
+        return Live(kind="playground", state=named)
+    kinds = [ast.literal_eval(kind) for kind in call.args]
+    return Live(kind="self-check", state={"kinds": kinds, **named})
 
 
 def visit_live(self: HTML5Translator, node: Live) -> None:
     """Draw the state that the page opens with."""
-    self.body.append(drawn(node))
+    self.body.append(drawing.static_html(MODULES[node["kind"]], node["state"]))
     raise nodes.SkipNode
-
-
-def drawn(node: Live) -> str:
-    """Return the drawn state, as a notebook's cell stores it."""
-    if node["kind"] == "playground":
-        return frontend.static_html("playground.js", {**DEFAULTS, **node["settings"]})
-    if node["kind"] == "designer":
-        return designer.html()
-    return frontend.static_html("self_check.js", {"kinds": node["kinds"]})
 
 
 def skip(self: Any, node: Live) -> None:
@@ -91,8 +116,9 @@ def skip(self: Any, node: Live) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    """Add the three directives."""
+    """Add the three directives, and draw what notebooks store."""
     app.add_node(Live, html=(visit_live, None), text=(skip, None), latex=(skip, None))
+    app.connect("doctree-read", revive)
     app.add_directive("playground", PlaygroundDirective)
     app.add_directive("self-check", SelfCheckDirective)
     app.add_directive("designer", DesignerDirective)

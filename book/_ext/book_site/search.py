@@ -27,10 +27,11 @@ def sections(page: str) -> list[tuple[str, str, str]]:
     """Return anchor, title and text of each section of a page, and of each term of a glossary.
 
     >>> sections('<article><section id="a"><h1>One<a class="headerlink">#</a></h1>'
-    ...          '<p>Two <b>three</b></p><section id="b"><h2>Four</h2></section></section></article>')
+    ...          '<p>Two <b>three</b></p><section id="b"><h2>Four</h2></section>'
+    ...          '</section></article>')
     [('a', 'One', 'Two three'), ('b', 'Four', '')]
     """
-    article = html.fromstring(page).find(".//article")
+    article = html.document_fromstring(page).find(".//article")
     for skipped in article.xpath(SKIPPED):
         skipped.drop_tree()
     for block in article.iter(*BLOCKS):

@@ -159,8 +159,8 @@ def _(layer: nn.Upsample, at: Positions, length: int | None) -> Positions:
         scale = _scale(layer)
         return _upsampled(at, scale.numerator, scale.denominator, layer.mode)
     # PyTorch rounds the places between samples in floats, so it is PyTorch that is asked.
-    signal = torch.zeros(1, 1, length, dtype=torch.float64, requires_grad=True)
-    with torch.enable_grad():
+    with torch.inference_mode(False), torch.enable_grad():
+        signal = torch.zeros(1, 1, length, dtype=torch.float64, requires_grad=True)
         (gradient,) = torch.autograd.grad(layer(signal)[0, 0, torch.from_numpy(at)].sum(), signal)
     return np.flatnonzero(gradient)[None]
 

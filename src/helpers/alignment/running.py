@@ -1,16 +1,15 @@
 """What a model reads, told by PyTorch's own gradients in a run where nothing cancels."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from itertools import product
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-from torch.nn.parameter import is_lazy
 from torch.overrides import TorchFunctionMode
 
+from helpers.layers.untouched import Snapshot, is_any_lazy, random_state_kept
 from helpers.signals import first_channels
 from helpers.sizes import SizeError
 
@@ -61,9 +60,10 @@ class Run:
         reasons: list[tuple[int, str]] = []
         widths = [channels] if channels else {first_channels(model.modules()) or 1: None, 1: None}
         for width, dtype in product(widths, (torch.float64, torch.float32)):
-            self._input = torch.ones(1, width, length, dtype=dtype, requires_grad=True)
             try:
-                output = _output(model, self._input, local)
+                with torch.inference_mode(False), torch.enable_grad():
+                    self._input = torch.ones(1, width, length, dtype=dtype, requires_grad=True)
+                    output = _output(model, self._input, local)
                 break
             except (RuntimeError, ValueError, IndexError, NotImplementedError) as error:
                 reasons.append((width, str(error)))
@@ -79,14 +79,16 @@ class Run:
                 f"the model returns a {type(output).__name__}; wrap it in a module that returns the"
                 " one tensor whose samples you ask about, time last"
             )
-        if not output.requires_grad or not output.ndim:
+        if not output.ndim:
+            raise TypeError("the model returns a single number, which has no axis of time")
+        if not output.requires_grad:
             raise TypeError(
                 "the model's output has no gradient with respect to its input: it is quantized,"
                 " detached or computed without gradients, so what it reads can't be known"
             )
         self._output = output
         self.output_length = output.shape[-1]
-        self._reach = self._read(output)
+        self._reach = self._read(slice(None))
 
     def span(self, index: int) -> range:
         """Return the input samples from the first to the last that an output sample depends on.
@@ -94,7 +96,7 @@ class Run:
         Args:
             index: Which output sample, from 0 on.
         """
-        return self._read(self._output[..., index])
+        return self._read(index)
 
     def at_the_ends(self, span: range) -> tuple[bool, bool]:
         """Say whether a span has the first and the last sample that the whole output depends on.
@@ -105,43 +107,38 @@ class Run:
         full = bool(span)
         return full and span.start == self._reach.start, full and span.stop == self._reach.stop
 
-    def _read(self, samples: Tensor) -> range:
-        (gradient,) = torch.autograd.grad(samples.sum(), self._input, retain_graph=True)
+    def _read(self, which: int | slice) -> range:
+        with torch.inference_mode(False), torch.enable_grad():
+            samples = self._output[..., which].sum()
+            (gradient,) = torch.autograd.grad(samples, self._input, retain_graph=True)
         read = gradient.abs().sum((0, 1)).nonzero().flatten()
         return range(int(read[0]), int(read[-1]) + 1) if len(read) else range(0)
 
 
 def _output(model: nn.Module, signal: Tensor, local: bool) -> Any:
     """Return what the model, with positive parameters, makes of a signal."""
+    if is_any_lazy(model):
+        raise TypeError("the model has layers that do not know their sizes yet; run it once before")
     generator = torch.Generator().manual_seed(0)
     tensors: dict[str, Tensor] = {}
     for name, weight in model.named_parameters():
-        if is_lazy(weight):
-            raise TypeError(f"{name} does not know its size yet; run the model once before")
         # Different numbers, so that none of them is undone by another, of about 1 in all.
         share = max(1, weight[0].numel() if weight.ndim > 1 else 1)
         drawn = torch.rand(weight.shape, generator=generator, dtype=signal.dtype)
         tensors[name] = (drawn + 0.5) / share
     for name, buffer in model.named_buffers():
         dtype = signal.dtype if buffer.is_floating_point() else buffer.dtype
-        tensors[name] = buffer.detach().to("cpu", dtype, copy=True)
-    with _left_as_it_was(model), torch.enable_grad(), Structure(local):
-        return torch.func.functional_call(model, tensors, (signal,))
-
-
-@contextmanager
-def _left_as_it_was(model: nn.Module) -> Iterator[None]:
-    """Put a model into evaluation for a while, and restore it and the random state after it."""
-    before = [(module, dict(vars(module))) for module in model.modules()]
+        # A meta tensor has no numbers: there any serve, as long as nothing is closed by them.
+        known = torch.ones_like(buffer, device="cpu") if buffer.is_meta else buffer.detach()
+        tensors[name] = known.to("cpu", dtype, copy=True)
+    state = Snapshot(model)
     try:
-        with torch.random.fork_rng(devices=[]):
-            for module, _ in before:
-                module.training = False
-            yield
+        for module in model.modules():
+            module.training = False
+        with random_state_kept(), Structure(local):
+            return torch.func.functional_call(model, tensors, (signal,))
     finally:
-        for module, attributes in before:
-            vars(module).clear()
-            vars(module).update(attributes)
+        state.put_back()
 
 
 class Structure(TorchFunctionMode):
@@ -149,7 +146,6 @@ class Structure(TorchFunctionMode):
 
     def __init__(self, local: bool) -> None:
         super().__init__()
-        self._kept = KEPT | NORMS | {"softmax"} if local else KEPT
         self._instead = INSTEAD | LOCAL if local else INSTEAD
 
     def __torch_function__(
@@ -165,7 +161,7 @@ class Structure(TorchFunctionMode):
         signal = args[0] if args else kwargs.get("input")
         if not isinstance(signal, Tensor) or not signal.requires_grad:
             return function(*args, **kwargs)
-        if name.rstrip("_") in self._kept:
+        if name.rstrip("_") in KEPT:
             return signal
         if name in self._instead:
             return self._instead[name](function, *args, **kwargs)
@@ -177,8 +173,15 @@ def _argument(name: str, place: int, args: Any, kwargs: dict[str, Any], default:
     return kwargs.get(name, args[place] if len(args) > place else default)
 
 
+def _without_gradient(function: Any, *args: Any, **kwargs: Any) -> Any:
+    """Return what a function does, for its shape, or for the error that it raises."""
+    with torch.no_grad():
+        return function(*args, **kwargs)
+
+
 def _with_mean(function: Any, signal: Tensor, *args: Any, **kwargs: Any) -> Tensor:
     """Add the mean of what a norm measures."""
+    _without_gradient(function, signal, *args, **kwargs)  # Raises where it refuses the signal.
     name = function.__name__
     if name == "batch_norm" and not _argument("training", 4, args, kwargs, False):
         return signal
@@ -192,7 +195,7 @@ def _with_mean(function: Any, signal: Tensor, *args: Any, **kwargs: Any) -> Tens
 
 def _windows(function: Any, signal: Tensor, *args: Any, **kwargs: Any) -> Any:
     """Sum over the windows whose maxima are asked for."""
-    found = function(signal, *args, **kwargs)
+    found = _without_gradient(function, signal, *args, **kwargs)
     shape = (found[0] if isinstance(found, tuple) else found).shape
     axes = int(function.__name__[8])
     given = [_argument(name, i, args, kwargs, None) for i, name in enumerate(WINDOW)]
@@ -215,7 +218,7 @@ def _windows(function: Any, signal: Tensor, *args: Any, **kwargs: Any) -> Any:
 
 def _adaptive(function: Any, signal: Tensor, *args: Any, **kwargs: Any) -> Any:
     """Take the means of the shares whose maxima are asked for."""
-    found = function(signal, *args, **kwargs)
+    found = _without_gradient(function, signal, *args, **kwargs)
     average = (F.adaptive_avg_pool1d, F.adaptive_avg_pool2d)[int(function.__name__[17]) - 1]
     means = average(signal, _argument("output_size", 0, args, kwargs, None))
     return (means, *found[1:]) if isinstance(found, tuple) else means
@@ -223,7 +226,7 @@ def _adaptive(function: Any, signal: Tensor, *args: Any, **kwargs: Any) -> Any:
 
 def _largest(function: Any, signal: Tensor, *args: Any, **kwargs: Any) -> Any:
     """Take the mean, or the sum of two, instead of the largest or smallest."""
-    found = function(signal, *args, **kwargs)
+    found = _without_gradient(function, signal, *args, **kwargs)
     other = _argument("other", 0, args, kwargs, None)
     if isinstance(other, Tensor):
         return signal + other
@@ -235,7 +238,7 @@ def _largest(function: Any, signal: Tensor, *args: Any, **kwargs: Any) -> Any:
 
 def _recurrent(function: Any, signal: Tensor, *args: Any, **kwargs: Any) -> Any:
     """Sum over what a recurrent layer has heard."""
-    found = function(signal, *args, **kwargs)
+    found = _without_gradient(function, signal, *args, **kwargs)
     *_, both_ways, batch_first = args
     heard = signal.mean(-1, keepdim=True)
     time = 1 if batch_first else 0
@@ -256,23 +259,38 @@ INSTEAD: dict[str, Callable[..., Any]] = {
 """Functions of which a gradient could miss a path, and what stands for them."""
 
 
+def _norm_locally(function: Any, signal: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """Hand on what a norm gets, if it takes it."""
+    _without_gradient(function, signal, *args, **kwargs)
+    return signal
+
+
 def _recurrent_locally(function: Any, signal: Tensor, *args: Any, **kwargs: Any) -> Any:
     """Hand on what a recurrent layer hears at the time."""
-    found = function(signal, *args, **kwargs)
+    found = _without_gradient(function, signal, *args, **kwargs)
     return (found[0] * 0 + signal.mean(-1, keepdim=True), *found[1:])
 
 
 def _attention_locally(function: Any, query: Tensor, *args: Any, **kwargs: Any) -> Any:
     """Hand on what attention is asked with."""
-    found = function(query, *args, **kwargs)
+    found = _without_gradient(function, query, *args, **kwargs)
     if isinstance(found, tuple):
         return (found[0] * 0 + query.mean(-1, keepdim=True), *found[1:])
     return found * 0 + query.mean(-1, keepdim=True)
+
+
+def _softmax_locally(function: Any, signal: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """Let each place attend to itself where places are compared with places."""
+    if signal.ndim > 1 and signal.shape[-1] == signal.shape[-2]:
+        return torch.eye(signal.shape[-1], dtype=signal.dtype).expand(signal.shape)
+    return signal
 
 
 LOCAL: dict[str, Callable[..., Any]] = {
     **dict.fromkeys(("gru", "lstm", "rnn_relu", "rnn_tanh"), _recurrent_locally),
     "multi_head_attention_forward": _attention_locally,
     "scaled_dot_product_attention": _attention_locally,
+    "softmax": _softmax_locally,
+    **dict.fromkeys(NORMS, _norm_locally),
 }
 """Functions that read all samples, and what stands for them where they shall read one."""

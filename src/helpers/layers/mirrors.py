@@ -1,8 +1,7 @@
 """The layer that undoes a layer, and the decoder of an encoder."""
 
 import copy
-from functools import singledispatch
-from typing import Any, SupportsIndex, TypeVar
+from typing import Any, SupportsIndex
 
 from torch import nn
 from torch.nn.modules.lazy import LazyModuleMixin
@@ -10,12 +9,11 @@ from torch.nn.modules.lazy import LazyModuleMixin
 from helpers.layers.stacks import Stack, count, flatten, start
 from helpers.layers.traces import trace
 from helpers.lengths import required_output_padding
-from helpers.signals import SAMPLES, Signal, after, conv1d_sizes, pool1d_sizes, single
+from helpers.signals import SAMPLES, Signal, after, conv1d_sizes, described
 from helpers.sizes import SizeError, integer
+from helpers.undoing import undo
 
 __all__ = ["mirror", "transposed_like"]
-
-Conv = TypeVar("Conv", nn.Conv1d, nn.ConvTranspose1d)
 
 
 def transposed_like(conv: nn.Conv1d, length: SupportsIndex) -> nn.ConvTranspose1d:
@@ -46,10 +44,10 @@ def transposed_like(conv: nn.Conv1d, length: SupportsIndex) -> nn.ConvTranspose1
     if not isinstance(conv, nn.Conv1d):
         raise TypeError(f"conv is a {type(conv).__name__}; it has to be an nn.Conv1d")
     sizes = conv1d_sizes(conv, _accepted(conv, length)[1][0].length)
-    output_padding = required_output_padding(**vars(sizes))
-    return _swapped(
-        nn.ConvTranspose1d, conv, padding=sizes.left_padding, output_padding=output_padding
-    )
+    required_output_padding(**vars(sizes))  # Refuses a padding that has to be cropped besides.
+    back, *_ = _undo(conv, Signal(None, sizes.length), {}) or []
+    assert isinstance(back, nn.ConvTranspose1d)
+    return back
 
 
 def mirror(encoder: Stack, length: SupportsIndex) -> nn.Sequential:
@@ -140,21 +138,6 @@ def _renewed(layer: nn.Module) -> nn.Module:
     return renewed
 
 
-def _swapped(kind: type[Conv], layer: nn.Conv1d | nn.ConvTranspose1d, **changes: Any) -> Conv:
-    """Return a layer of this kind with the settings of another, channels swapped."""
-    _settled(layer)
-    names = ("kernel_size", "stride", "padding", "dilation", "groups")
-    settings: dict[str, Any] = {name: getattr(layer, name) for name in names} | changes
-    settings |= {"device": layer.weight.device, "dtype": layer.weight.dtype}
-    return kind(layer.out_channels, layer.in_channels, bias=layer.bias is not None, **settings)
-
-
-def _padded(left: int, right: int) -> list[nn.Module]:
-    """Return the layer that adds zeros on both sides, or crops where it is negative, if needed."""
-    return [nn.ConstantPad1d((left, right), 0.0)] if left or right else []
-
-
-@singledispatch
 def _undo(layer: nn.Module, before: Signal, place: dict[str, Any]) -> list[nn.Module] | None:
     """Return what leads back to the signal before a layer, or None if the layer keeps its shape.
 
@@ -163,70 +146,17 @@ def _undo(layer: nn.Module, before: Signal, place: dict[str, Any]) -> list[nn.Mo
         before: The signal that went into it.
         place: The device and dtype of the parameters that no layer gives.
     """
-    return None
-
-
-@_undo.register
-def _(layer: nn.Conv1d, before: Signal, place: dict[str, Any]) -> list[nn.Module]:
-    sizes = conv1d_sizes(layer, before.length)
-    left, right = sizes.left_padding, sizes.total_padding - sizes.left_padding
-    # The transposed layer crops both sides alike; 'same' may need one sample more on the right,
-    # and the padding of a padding_mode may be a crop.
-    crop = max(left, 0)
-    back = _swapped(nn.ConvTranspose1d, layer, padding=crop, output_padding=sizes.remainder)
-    return [back, *_padded(crop - left, crop - right)]
-
-
-@_undo.register
-def _(layer: nn.ConvTranspose1d, before: Signal, place: dict[str, Any]) -> list[nn.Module]:
-    # An output_padding of stride or more, which dilation can allow, makes room for more windows.
-    more = single("output_padding", layer.output_padding) // single("stride", layer.stride)
-    return [_swapped(nn.Conv1d, layer), *_padded(0, -more)]
-
-
-@_undo.register
-def _(
-    layer: nn.MaxPool1d | nn.AvgPool1d | nn.LPPool1d, before: Signal, place: dict[str, Any]
-) -> list[nn.Module]:
-    sizes = pool1d_sizes(layer, before.length)
-    # Each window becomes `stride` samples again, around the place where its middle was.
-    left = (sizes.effective_kernel_size - sizes.stride) // 2 - sizes.padding
-    right = sizes.length - sizes.output_length * sizes.stride - left
-    upsample = [nn.Upsample(scale_factor=sizes.stride)] if sizes.stride > 1 else []
-    return [*upsample, *_padded(left, right)]
-
-
-@_undo.register
-def _(
-    layer: nn.AdaptiveAvgPool1d | nn.AdaptiveMaxPool1d, before: Signal, place: dict[str, Any]
-) -> list[nn.Module]:
-    return [nn.Upsample(size=before.length)]
-
-
-@_undo.register
-def _(layer: nn.Upsample, before: Signal, place: dict[str, Any]) -> list[nn.Module]:
-    times, remainder = divmod(after(layer, before).length, before.length)
-    return [nn.AdaptiveAvgPool1d(before.length) if remainder else nn.AvgPool1d(times)]
-
-
-@_undo.register
-def _(
-    layer: nn.ConstantPad1d | nn.ReflectionPad1d | nn.ReplicationPad1d | nn.CircularPad1d,
-    before: Signal,
-    place: dict[str, Any],
-) -> list[nn.Module]:
-    left, right = layer.padding
-    if isinstance(layer, nn.ConstantPad1d):
-        return _padded(-left, -right)
-    # Other pads may leave fewer samples than are cut here, so that these are added before.
-    wider, narrower = ([of(-side, 0) for side in (left, right)] for of in (max, min))
-    return [*_padded(*wider), *_padded(*narrower)]
-
-
-@_undo.register
-def _(layer: nn.GLU, before: Signal, place: dict[str, Any]) -> list[nn.Module]:
-    if layer.dim in SAMPLES:
-        return [nn.Upsample(scale_factor=2)]
-    if before.channels is None:
+    known = described(layer)
+    settings = known.settings
+    if isinstance(layer, nn.Conv1d | nn.ConvTranspose1d):
+        settings |= {"bias": _settled(layer).bias is not None}
+        place = {"device": layer.weight.device, "dtype": layer.weight.dtype}
+    if known.kind == "GLU" and settings["dim"] not in SAMPLES and before.channels is None:
         raise TypeError("GLU halves channels, and no layer before it says how many there are")
-    return [nn.Conv1d(before.channels // 2, before.channels, kernel_size=1, **place)]
+    undone = undo(known.kind, settings, before, after(layer, before))
+    if undone is None:
+        return None
+    return [
+        getattr(nn, one.kind)(**one.settings, **(place if "bias" in one.settings else {}))
+        for one in undone
+    ]

@@ -5,6 +5,7 @@ import { hourglass } from "./hourglass.js";
 import { arrow, button, ending, numberField, radios } from "../ui/panel.js";
 import { linkPairs, openPanel, parse, typed } from "../ui/panel.js";
 import { Range } from "../rules/builtins.js";
+import { OPTIONAL } from "../rules/sizes.js";
 import { BOUNDS, MOST, conv1dSettings, convTranspose1dSettings } from "../rules/search.js";
 import { around, comesBack, exchanged, inLine, isPicky, leftOver, mirror } from "../rules/stacks.js";
 import { nearestThat, outcome, refusedBy, returning, run, shortest, sized } from "../rules/stacks.js";
@@ -14,7 +15,6 @@ import { call } from "./torch/torch_layers.js";
 
 const SHARED = ["kernel_size", "stride", "padding", "dilation"];
 const RANGES = [...SHARED, "output_padding"];
-const OPTIONAL = { stride: 1, padding: 0, output_padding: 0, dilation: 1 };
 const SEARCH = {
   layer: "Conv1d", from: 100, to: 50,
   ...Object.fromEntries(SHARED.map((name) => [name, [BOUNDS[name].start, BOUNDS[name].stop - 1]])),
@@ -145,7 +145,8 @@ export function search(bounds, sort = STILL.sort) {
   let rows;
   try {
     const ranges = Object.fromEntries(
-      settingsOf(layer).map((name) => [name, new Range(bounds[name][0], bounds[name][1] + 1)]),
+      settingsOf(layer).filter((name) => name in bounds)
+        .map((name) => [name, new Range(bounds[name][0], bounds[name][1] + 1)]),
     );
     rows = [...(layer === "Conv1d" ? conv1dSettings : convTranspose1dSettings)(from, to, ranges)];
   } catch (error) {
@@ -756,7 +757,7 @@ function spread(near, plain) {
   if (near.period === 1) {
     return {
       every: "This decoder brings back every length that the layers take.",
-      without: "All of them: with stride 1 nothing is left over.",
+      without: "All of them: no layer leaves samples over.",
       others: "None is left.",
     };
   }

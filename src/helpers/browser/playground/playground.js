@@ -2,30 +2,25 @@
 // for chosen settings. An anywidget front-end module, which also runs on a static page with any
 // model that has get, set, on, off and save_changes.
 import { KEYS, h, html, late } from "../ui/elements.js";
+import { conv1dOutputLength, convTranspose1dOutputLength, unreadSamples } from "../rules/lengths.js";
 import {
-  conv1dOutputLength, convTranspose1dOutputLength, inputLengths, requiredOutputPadding, unreadSamples,
-} from "../rules/lengths.js";
+  COPIED_CODE, HEADINGS, STANDS_STILL, headline, hint, legend, required, story, verdict,
+} from "../rules/playground_words.js";
+import { OPENING } from "../rules/opening.js";
+import { OPTIONAL } from "../rules/sizes.js";
 import { arrow, button, ending, numberField, radios } from "../ui/panel.js";
 import { linkPairs, openPanel, parse, typed } from "../ui/panel.js";
 import { geometry, picture } from "./picture.js";
 
-const SETTINGS = ["length", "kernel_size", "stride", "padding", "dilation", "output_padding"];
-const MODES = { conv: "Conv1d", transposed: "ConvTranspose1d", "round-trip": "Round trip" };
-const DEFAULTS = {
-  mode: "round-trip", length: 100, kernel_size: 3, stride: 2, padding: 1, dilation: 1,
-  output_padding: 0,
-};
-const LAYER = { stride: 1, padding: 0, output_padding: 0, dilation: 1 };
-const NAMES = ["mode", ...SETTINGS];
-const STANDS_STILL = "This stands still. It comes alive when the cell is run, "
-  + "or where a page may run scripts.";
+const NAMES = Object.keys(OPENING);
+const SETTINGS = NAMES.filter((name) => name !== "mode");
 const STILL = {
   live: false, width: 640, note: null, chosen: null, drafts: {}, playing: false, frozen: null,
 };
 
 /** The HTML of a state, complete without a script; `ui` is what a reader has made of it since. */
 export function markup(state, ui = {}) {
-  return html(view({ ...DEFAULTS, ...state }, { ...STILL, ...ui }));
+  return html(view({ ...OPENING, ...state }, { ...STILL, ...ui }));
 }
 
 /** The state in a shared link's hash for this anchor, or null: { settings, chosen }. */
@@ -35,7 +30,7 @@ export function readLink(hash, anchor) {
   const settings = {};
   let chosen = null;
   for (const [key, text] of pairs) {
-    if (key === "mode" && Object.hasOwn(MODES, text)) settings.mode = text;
+    if (key === "mode" && Object.hasOwn(HEADINGS, text)) settings.mode = text;
     const { value } = parse(key, text ?? "");
     if (value === undefined) continue;
     if (SETTINGS.includes(key)) settings[key] = value;
@@ -59,7 +54,7 @@ export default {
     let nextStep = 0;
 
     const state = () => Object.fromEntries(
-      NAMES.map((name) => [name, model.get(name) ?? DEFAULTS[name]]),
+      NAMES.map((name) => [name, model.get(name) ?? OPENING[name]]),
     );
     const panel = openPanel(el, ui, () => {
       const settings = state();
@@ -118,7 +113,7 @@ export default {
       back: () => choose(drawn().chosen - 1),
       on: () => choose(drawn().chosen + 1),
       play: () => (ui.playing ? stop() : play()),
-      code: () => copy(code(state()), "The code is copied."),
+      code: () => copy(code(state()), COPIED_CODE),
       link: () => panel.copyLink(writeLink(state(), ui.chosen, anchor)),
     };
 
@@ -231,8 +226,11 @@ function lookCloser(state, sizes, { chosen: wanted, width, frozen }) {
   const chosen = Math.max(0, Math.min(wanted ?? windows - 1, windows - 1));
   const place = geometry(state, sizes, { width, chosen, frozen });
   const unread = mode === "transposed" ? 0 : counted(() => unreadSamples(length, state));
-  const story = tell(state, sizes, place, chosen);
-  return { windows, chosen, place, unread, story, ...judge(state, sizes, unread) };
+  return {
+    windows, chosen, place, unread,
+    story: story(chosen, sizes.transposed, state),
+    verdict: verdict(sizes.conv, sizes.transposed, unread, state),
+  };
 }
 
 // The count, or null where there is none.
@@ -244,80 +242,10 @@ function counted(count) {
   }
 }
 
-// Whether the length comes back, and why: { verdict, fix }.
-function judge(state, sizes, unread) {
-  const { mode, length, output_padding } = state;
-  const { conv, transposed } = sizes;
-  if (mode === "transposed") {
-    const { start, stop } = inputLengths(length, state);
-    const all = stop - start;
-    const from = all === 1 ? `${start}` : `${start} ${all === 2 ? "and" : "to"} ${stop - 1}`;
-    const made = `A Conv1d with these settings makes ${length} of ${from}`;
-    if (all === 0) return { verdict: `No Conv1d with these settings returns ${length}.` };
-    const among = transposed >= start && transposed < stop;
-    return { verdict: `${made}; this layer ${among ? "picks" : "returns"} ${transposed}.` };
-  }
-  const from = inputLengths(conv, state);
-  if (mode === "conv") {
-    const left = unread === 0 ? "Every sample at the end is read. "
-      : `No window reads the last ${unread === 1 ? "sample" : `${unread} samples`}. `;
-    return { verdict: (unread === null ? "" : left) + share(from, conv) };
-  }
-  const needed = requiredOutputPadding(length, state);
-  if (transposed === length) {
-    const one = from.stop - from.start === 1;
-    return {
-      verdict: `The length comes back. ${share(from, conv)}`
-        + (one ? "" : ` output_padding=${output_padding} picks ${length}.`),
-    };
-  }
-  const off = Math.abs(length - transposed);
-  const much = transposed < length ? "few" : "many";
-  const by = `${off} ${off === 1 ? "sample" : "samples"} too ${much}`;
-  return {
-    verdict: `The length does not come back: ${transposed} is ${by}. ${share(from, conv)}`,
-    fix: needed,
-  };
-}
-
-// Which lengths give the same output.
-function share({ start, stop }, windows) {
-  const count = stop - start;
-  if (count === 1) return `Only ${start} becomes ${windows}.`;
-  if (count === 2) return `${start} and ${start + 1} both become ${windows}.`;
-  return `All lengths from ${start} to ${stop - 1} become ${windows}.`;
-}
-
-// What the chosen window reads, or where the chosen sample goes.
-function tell(state, sizes, place, chosen) {
-  const { mode, padding, kernel_size, dilation, length } = state;
-  const padded = (count) => (count === 1 ? "a padding zero" : `${count} padding zeros`);
-  const cropped = (count) => (count === 1 ? "one cropped place" : `${count} cropped places`);
-  const list = (side, limit, outside) => {
-    const base = place.first - padding;
-    const from = Math.max(0, Math.ceil(-base / dilation));
-    const to = Math.min(kernel_size, Math.floor((limit - 1 - base) / dilation) + 1);
-    const count = Math.max(0, to - from);
-    const taps = count <= 6 ? Array.from({ length: count }, (_, i) => from + i)
-      : [from, from + 1, from + 2, to - 1];
-    const words = taps.map((tap, i) => `${i ? "" : side}${base + tap * dilation}`);
-    if (count > 6) words.splice(3, 0, "…");
-    if (count < kernel_size) words.push(outside(kernel_size - count));
-    const last = words.pop();
-    return words.length ? `${words.join(", ")}${count > 6 ? "," : " and"} ${last}` : last;
-  };
-  if (mode === "transposed") {
-    return `Input ${chosen} is added to ${list("output ", sizes.transposed, cropped)}.`;
-  }
-  const reads = `Window ${chosen} reads ${list("input ", length, padded)}`;
-  if (mode === "conv") return `${reads}.`;
-  return `${reads}; it is added to ${list("output ", sizes.transposed, cropped)}.`;
-}
-
 // The PyTorch lines for a state.
 function code(state) {
   const layer = (name, channels, names) => {
-    const given = names.filter((key) => state[key] !== LAYER[key]);
+    const given = names.filter((key) => state[key] !== OPTIONAL[key]);
     return `nn.${name}(${channels}, ${given.map((key) => `${key}=${state[key]}`).join(", ")})`;
   };
   const shared = ["kernel_size", "stride", "padding", "dilation"];
@@ -333,19 +261,19 @@ function view(state, ui, seen = look(state, ui)) {
   return h("form", { class: "pg", autocomplete: "off" },
     h("fieldset", { class: "pg-controls", disabled: !ui.live },
       h("legend", { class: "pg-unseen" }, "Settings of the playground"),
-      radios("mode", "mode", Object.entries(MODES), state.mode),
+      radios("mode", "mode", Object.entries(HEADINGS), state.mode),
       h("div", { class: "pg-fields" }, SETTINGS.map((name) => field(state, ui, name)))),
     h("p", { class: "pg-still" }, STANDS_STILL),
     hero(state, sizes),
     late("div", () => h("div", { class: "pg-verdict" },
-      h("p", {}, sizes.error ? refused(sizes) : seen.verdict), fix(state, seen, ui))),
+      h("p", {}, sizes.error ? headline(sizes.code, sizes.conv) : seen.verdict), fix(state, seen, ui))),
     h("div", { class: "pg-stage" }, sizes.error ? refusal(state, sizes) : [
       // Hidden where there is no stylesheet: cleaned of its shapes it would be bare numbers.
       h("div", { class: "pg-drawing", hidden: idle(ui).hidden }, picture(state, sizes, seen.place, {
         width: ui.width, chosen: seen.chosen, label: seen.story,
       })),
       late("div", () => player(seen, ui, state)),
-      late("ul", () => legend(state, sizes, seen)),
+      late("ul", () => looks(state, sizes, seen)),
     ]),
     late("div", () => h("div", { class: "pg-notes" }, formulas(state, sizes), listing(state, ui))),
     ending(ui));
@@ -382,9 +310,8 @@ function hero(state, sizes) {
 // The button keeps its place while there is nothing to set, so that nothing moves when there is.
 function fix(state, seen, ui) {
   if (state.mode !== "round-trip") return null;
-  const refused = seen.sizes.code === "output-padding-too-large";
-  const value = refused ? requiredOutputPadding(state.length, state) : seen.fix;
-  const away = value === undefined;
+  const value = required(seen.sizes.transposed, seen.sizes.code, state);
+  const away = value === null;
   return button("fix", `Set output_padding=${value ?? 0}`, {
     class: away ? "pg-fix pg-away" : "pg-fix", "data-value": away ? null : value, ...idle(ui),
   });
@@ -395,38 +322,8 @@ function idle(ui) {
   return { hidden: ui.live ? null : "hidden", disabled: !ui.live };
 }
 
-// PyTorch's message in the book's words.
-function hint(state, sizes) {
-  const { length, kernel_size, stride, padding, dilation, output_padding } = state;
-  const span = dilation * (kernel_size - 1) + 1;
-  const words = {
-    "kernel-too-long": () => `The kernel spans ${span} samples, and the padded input has only `
-      + `${length + 2 * padding}.`,
-    "output-padding-too-large": () => `output_padding=${output_padding} is too large: here it may `
-      + `be at most ${Math.max(stride, dilation) - 1}.`,
-    "crop-too-large": () => `The crop takes ${padding} samples on the left and `
-      + `${padding - output_padding} on the right, and nothing is left.`,
-    "negative-padding": () => "padding counts samples: 0 or more.",
-    "negative-output-padding": () => "output_padding counts samples: 0 or more.",
-    stride: () => "stride has to move forward: 1 or more.",
-    "stride-too-large": () => "stride has to fit into 32 bits.",
-    dilation: () => "dilation has to be at least 1, and to fit into 32 bits.",
-    "kernel-empty": () => "kernel_size has to be at least 1.",
-    "input-empty": () => "An input of no samples is refused, whatever the padding.",
-    "negative-kernel": () => "kernel_size counts samples: 1 or more.",
-    "negative-length": () => "length counts samples: 1 or more.",
-  };
-  return words[sizes.code]?.() ?? null;
-}
-
-function refused({ kind, conv }) {
-  if (kind !== "RuntimeError") return "The picture comes back with whole numbers within reach.";
-  if (conv !== null) return "Conv1d takes these sizes, ConvTranspose1d refuses them:";
-  return "PyTorch refuses these sizes:";
-}
-
 function refusal(state, sizes) {
-  const words = hint(state, sizes);
+  const words = hint(sizes.code, state);
   return h("div", { class: "pg-refusal" },
     h("div", { role: "alert" }, sizes.kind ? h("b", {}, `${sizes.kind}: `) : null,
       h("span", {}, sizes.error)),
@@ -448,23 +345,11 @@ function player(seen, ui, state) {
     h("p", { class: "pg-story" }, story));
 }
 
-function legend(state, sizes, { place, unread }) {
-  const { mode, length, padding, output_padding } = state;
+function looks(state, sizes, { place, unread }) {
   const seen = new Set([...place.roles, "in-window"]);
   if (seen.has("added-bias")) seen.add("output-padding").add("bias");
-  if (mode === "round-trip") seen.add("goal");
-  const items = {
-    padding: `padding ${padding} + ${padding}`,
-    spare: "left over",
-    unread: unread > 0 ? `unread, ${unread} at the end` : "unread",
-    cropped: `cropped ${padding} + ${Math.max(0, padding - output_padding)}`,
-    "output-padding": `output_padding ${output_padding}`,
-    bias: "nothing but bias",
-    missing: `missing ${length - sizes.transposed}`,
-    goal: "where the input ends",
-    "in-window": mode === "transposed" ? "the chosen sample" : "the chosen window",
-  };
-  return h("ul", { class: "pg-legend" }, Object.entries(items)
+  if (state.mode === "round-trip") seen.add("goal");
+  return h("ul", { class: "pg-legend" }, Object.entries(legend(unread, sizes.transposed, state))
     .filter(([role]) => seen.has(role))
     .map(([role, words]) => h("li", { class: `pg-key pg-key-${role}` }, words)));
 }

@@ -56,6 +56,9 @@ export function same(a, b) {
   if (Array.isArray(a) && Array.isArray(b)) {
     return a.length === b.length && a.every((value, i) => same(value, b[i]));
   }
+  if (a instanceof Range && b instanceof Range) {
+    return len(a) === len(b) && (len(a) === 0 || a.start === b.start);
+  }
   if (a === b || a === null || b === null || typeof a !== "object" || typeof b !== "object") {
     return (a ?? null) === (b ?? null);
   }
@@ -71,9 +74,12 @@ export function has(values, value) {
 
 /** A place of a list, from the end if negative, or what an object has under a key. */
 export function item(values, key) {
-  const found = Array.isArray(values) ? values.at(key) : get(values, key, undefined);
-  if (found === undefined) throw new RangeError(`nothing is there at ${key}`);
-  return found;
+  if (Array.isArray(values) && Number.isInteger(key)) {
+    if (key >= -values.length && key < values.length) return values.at(key);
+  } else if (Object.hasOwn(values, key)) {
+    return values[key];
+  }
+  throw new RangeError(`nothing is there at ${key}`);
 }
 
 export function get(values, key, other = null) {
@@ -83,7 +89,14 @@ export function get(values, key, other = null) {
 /** Samples, or places, from `start` up to `stop`, which is left out. */
 export const Range = class {
   constructor(start, stop) {
-    Object.assign(this, { start, stop });
+    this.start = start;
+    this.stop = stop;
+  }
+
+  /** The part from one place to another, as Python slices. */
+  slice(from, to = len(this)) {
+    const [start, stop] = [from, to].map((at) => min(max(at < 0 ? at + len(this) : at, 0), len(this)));
+    return new Range(this.start + start, this.start + stop);
   }
 
   * [Symbol.iterator]() {
@@ -96,14 +109,16 @@ export function len(values) {
     : (Array.isArray(values) || typeof values === "string" ? values : Object.keys(values)).length;
 }
 
-export function min(first, ...others) {
-  const values = others.length > 0 ? [first, ...others] : [...first];
-  return values.reduce((least, value) => (value < least ? value : least));
+export function min(...values) {
+  let [least, ...others] = values.length > 1 ? values : values[0];
+  for (const value of others) if (value < least) least = value;
+  return least;
 }
 
-export function max(first, ...others) {
-  const values = others.length > 0 ? [first, ...others] : [...first];
-  return values.reduce((most, value) => (value > most ? value : most));
+export function max(...values) {
+  let [most, ...others] = values.length > 1 ? values : values[0];
+  for (const value of others) if (value > most) most = value;
+  return most;
 }
 
 /** An object with some of its attributes changed, as dataclasses.replace makes it. */
@@ -138,7 +153,7 @@ export const whole = integer;
 
 /** What a signed integer of so many bits makes of a number. */
 export function wrapped(number, { bits }) {
-  return Number(BigInt.asIntN(bits, BigInt(number)));
+  return Math.abs(number) < 2 ** (bits - 1) ? number : Number(BigInt.asIntN(bits, BigInt(number)));
 }
 
 /** The numbers among which a setting may be chosen; a browser gives them in order, as a Range. */

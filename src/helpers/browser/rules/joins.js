@@ -1,11 +1,11 @@
 // Where signals come together, as the two ends of a skip connection do: which length comes out, or
 // how PyTorch refuses it. A join is { joins, dimension, isInPlace }: how it puts them together,
 // which of their dimensions are the samples, and whether the first of them keeps its place.
-import { SizeError } from "./builtins.js";
+import { SizeError, replace } from "./builtins.js";
 
 /** What comes out of a join of signals; `main` is the one whose channels are taken. */
 export function joined(join, signals, main) {
-  return { ...main, length: JOINED[join.joins](join, signals) };
+  return replace(main, { length: JOINED[join.joins](join, signals) });
 }
 
 const JOINED = {
@@ -13,9 +13,10 @@ const JOINED = {
     const [{ length }] = signals;
     const other = oddOneOf(signals);
     if (other < 0) return length;
-    throw new SizeError(`Sizes of tensors must match except in dimension ${3 - dimension}. `
+    const words = `Sizes of tensors must match except in dimension ${3 - dimension}. `
       + `Expected size ${length} but got size ${signals[other].length} for tensor number ${other} `
-      + "in the list.");
+      + "in the list.";
+    throw new SizeError(words, words);
   },
   stack({ dimension }, signals) {
     const [{ length }] = signals;
@@ -29,8 +30,9 @@ const JOINED = {
   sum({ dimension, isInPlace }, [a, b]) {
     if (a.length === b.length || b.length === 1) return a.length;
     if (a.length !== 1) {
-      throw new SizeError(`The size of tensor a (${a.length}) must match the size of tensor b `
-        + `(${b.length}) at non-singleton dimension ${dimension}`);
+      const words = `The size of tensor a (${a.length}) must match the size of tensor b `
+        + `(${b.length}) at non-singleton dimension ${dimension}`;
+      throw new SizeError(words, words);
     }
     if (!isInPlace) return b.length;
     const [own, whole] = [a, b].map(({ length }) => shape({ ...a, length }, dimension));
@@ -50,7 +52,7 @@ function shape({ channels, length }, dimension) {
 
 // These are PyTorch's words where the channels are known that it names.
 function refuse(signals, words) {
-  throw new (signals.some(({ channels }) => channels === null) ? RangeError : SizeError)(words);
+  throw new SizeError(words, signals.some(({ channels }) => channels === null) ? null : words);
 }
 
 /**

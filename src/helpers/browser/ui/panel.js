@@ -1,6 +1,7 @@
 // What the playground and the layer designer have in common: both are panels, which stay drawn as
 // their state changes, and are made of some of the same parts.
 import { KEYS, create, h, patch } from "./elements.js";
+import { COPIED_LINK, NOT_COPIED, numberProblem } from "../rules/playground_words.js";
 
 // Milliseconds without an input after which a hand rests, and after which a screen reader is told.
 const REST = 50;
@@ -39,7 +40,7 @@ export function openPanel(el, ui, view) {
       await page.navigator.clipboard.writeText(text);
       ui.note = { words: done };
     } catch {
-      ui.note = { words: "The browser refused to copy; here it is, selected:", text };
+      ui.note = { words: NOT_COPIED, text };
     }
     draw();
     el.querySelector(".pg-note input")?.select();
@@ -54,7 +55,7 @@ export function openPanel(el, ui, view) {
   };
   const copyLink = (hash) => {
     showLink(hash);
-    return copy(page.location.href.split("#")[0] + hash, "The link is copied.");
+    return copy(page.location.href.split("#")[0] + hash, COPIED_LINK);
   };
 
   // `actions` are what the buttons do; `follow` is given the address's hash, now and whenever it
@@ -133,12 +134,9 @@ export function typed(name, { value, validity }) {
 /** The integer that a text names: { value } or { problem }, in words. */
 export function parse(name, text) {
   const value = Number(text);
-  if (text.trim() === "") return { problem: `${name} is empty: type a whole number.` };
-  if (!Number.isInteger(value)) return { problem: `${name} has to be an integer, got ${text}.` };
-  if (!Number.isSafeInteger(value)) {
-    return { problem: `${name} is beyond 2**53, up to which a browser counts exactly.` };
-  }
-  return { value };
+  const problem = text.trim() === "" ? "empty" : !Number.isInteger(value) ? "other"
+    : !Number.isSafeInteger(value) ? "large" : null;
+  return problem ? { problem: numberProblem(name, text, problem) } : { value };
 }
 
 /** A button that does what `actions` has for it. */
