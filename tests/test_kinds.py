@@ -83,10 +83,8 @@ def reasons(kind: str, settings: dict[str, object], length: int) -> list[tuple[s
 
 def test_the_reason_of_a_crop_is_true() -> None:
     pool = {"kernel_size": 2, "stride": 3, "ceil_mode": True}
-    # 3 windows of 3 are 9: the samples are only moved.
-    assert (
-        reasons("MaxPool1d", pool, 9)[-1][1] == "each window's samples go to where its middle was"
-    )
-    plain = {"kernel_size": 2, "stride": 3}
-    assert reasons("MaxPool1d", plain, 10)[-1][1] == "what 3 · 3 samples lack of 10"
-    assert reasons("MaxPool1d", pool, 8)[-1][1] == "what 3 · 3 samples have more than 8"
+    moved = "3 · 3 = 9 samples, brought to 9 and to the middle of their windows"
+    assert reasons("MaxPool1d", pool, 9)[-1] == ("ConstantPad1d", moved)
+    plain = {"kernel_size": 3}
+    assert reasons("MaxPool1d", plain, 10)[-1][1] == "3 · 3 = 9 samples, brought to 10"
+    assert reasons("MaxPool1d", plain, 9) == [("Upsample", "each sample becomes 3 again")]

@@ -156,7 +156,7 @@ class Playground(ipywidgets.HBox, Settings):  # type: ignore[misc]  # ipywidgets
 
     @property
     def sentence(self) -> str:
-        """What the playground says of its settings: whether the length comes back, or why not."""
+        """What the playground says of its settings, such as whether the length comes back."""
         conv, transposed, refused = sizes(**self.settings)
         if refused:
             return f"{playground_words.headline(refused.code, conv)} {refused.pytorch}"

@@ -10,6 +10,7 @@ import inspect
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 
 from docutils import nodes
@@ -69,10 +70,15 @@ def meant(name: str, module: str) -> Any:
         module, _, name = name.rpartition(".")
     if not module.startswith("helpers"):
         return None
-    found: Any = import_module(module)
-    for part in name.split("."):
-        found = getattr(found, part, None)
-    return found
+    home = import_module(module)
+    parts = [f"{module}.{part.name}" for part in iter_modules(getattr(home, "__path__", []))]
+    for place in (home, *map(import_module, parts)):
+        found: Any = place
+        for part in name.split("."):
+            found = getattr(found, part, None)
+        if found is not None:
+            return found
+    return None
 
 
 def resolve(

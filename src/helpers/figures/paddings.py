@@ -1,6 +1,7 @@
 """Figures of chapters 6 and 7: padding, what an output may see, seams and overlaps of chunks."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes

@@ -369,9 +369,13 @@ export function isPicky(layer) {
 
 const BUILT = new WeakSet();
 
-// How the code calls the channels behind a layer, where it says no number, is in `named`.
-function after(layer, signal) {
+/**
+ * The signal behind a layer, from { channels, length }; throws what PyTorch says where it refuses.
+ * How the code calls the channels, where it says no number, is in `named`.
+ */
+export function after(layer, given) {
   const { kind, settings } = layer;
+  const signal = given instanceof Signal ? given : new Signal(given.channels ?? null, given.length);
   if (Object.hasOwn(CUTS, kind)) return replace(signal, { length: CUTS[kind](settings, signal) });
   if (!BUILT.has(layer)) checkBuilt(kind, settings);
   BUILT.add(layer);
