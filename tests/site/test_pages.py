@@ -127,7 +127,7 @@ def test_page_fits_a_phone(opened: Visit) -> None:
     assert sticking_out(opened.page) == []
     small = opened.page.evaluate(
         "[...document.querySelectorAll('button, summary, .mobile-header :is(a, label),"
-        " .related-pages a, .page-top a')]"
+        " .related-pages a, .page-top li a')]"
         ".filter(e => e.checkVisibility()).map(e => [e.outerHTML.slice(0, 80),"
         " e.getBoundingClientRect()]).filter(([, box]) => box.width < 24 || box.height < 24)"
         ".map(([markup]) => markup)"
