@@ -160,7 +160,8 @@ def test_landing_page_says_what_is_so() -> None:
     exec(code[1], {})
     listed = re.findall(r"^\d+\. \[(.+?)\]\((.+?)\)", page, re.MULTILINE)
     parts = [part["chapters"] for part in TOC["parts"] if part.get("numbered")]
-    assert [link for _, link in listed] == [f"{each['file']}.ipynb" for each in sum(parts, [])]
+    files = [f"{chapter['file']}.ipynb" for chapters in parts for chapter in chapters]
+    assert [link for _, link in listed] == files
     for title, link in listed:
         heading = json.loads((ROOT / link).read_text(encoding="utf-8"))["cells"][0]["source"]
         assert "".join(heading).startswith(f"# {title}\n")
