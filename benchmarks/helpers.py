@@ -20,9 +20,10 @@ def nanoseconds(call: Callable[[], object]) -> float:
 
 
 def lengths() -> list[tuple[str, float]]:
-    """Time one length in four ways."""
+    """Time one length in five ways."""
     real = nn.Conv1d(1, 1, **SETTINGS)
     meta = nn.Conv1d(1, 1, **SETTINGS, device="meta")
+    transposed = nn.ConvTranspose1d(1, 1, **SETTINGS, device="meta")
     sample, ghost = torch.zeros(1, 1, 100), torch.zeros(1, 1, 100, device="meta")
     with torch.no_grad():
         return [
@@ -33,6 +34,7 @@ def lengths() -> list[tuple[str, float]]:
             ),
             ("`nn.Conv1d` on the CPU", nanoseconds(lambda: real(sample))),
             ("`nn.Conv1d` on the meta device", nanoseconds(lambda: meta(ghost))),
+            ("`nn.ConvTranspose1d` on the meta device", nanoseconds(lambda: transposed(ghost))),
         ]
 
 

@@ -9,9 +9,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyBboxPatch
 
-from helpers.figures import batches, matrices, paddings, rows, samples, stacks
+from helpers.figures import batches, exports, matrices, paddings, rows, samples, stacks
 
-MODULES: tuple[ModuleType, ...] = (rows, matrices, samples, paddings, stacks, batches)
+MODULES: tuple[ModuleType, ...] = (rows, matrices, samples, paddings, stacks, batches, exports)
 BAND = np.array([[2.0, 1, 0, 0], [0, 1, 2, 1]])
 WAVE = np.round(300 * np.sin(np.arange(90.0) / 7)) + 500
 
@@ -62,6 +62,7 @@ FIGURES: dict[str, Callable[..., Axes]] = {
     "misses": lambda ax=None: stacks.misses([1, 2, 3], {"a": [1, 1, 1], "b": [2, 3, 4]}, ax),
     "blocks": lambda ax=None: batches.blocks(24, 10, 4, ax),
     "changes": lambda ax=None: batches.changes({"a": [False, True], "b": [True]}, ax),
+    "verdicts": lambda ax=None: exports.verdicts({"a": {"now": "refused", "later": "1 of 2"}}, ax),
     "wrong shares": lambda ax=None: stacks.wrong_shares([0, 1], {"a": [0.0, 0.5]}, ax),
 }
 

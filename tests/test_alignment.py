@@ -418,7 +418,7 @@ CONV = nn.Conv1d(1, 1, 3)
         (Returns(lambda x: x.argmax(1)), {}, TypeError, "what it reads can't be known"),
         (Returns(lambda x: x.detach()), {}, TypeError, "what it reads can't be known"),
         (Returns(lambda x: x.sum()), {}, TypeError, "no axis"),
-        (Own(nn.LazyConv1d(1, 3)), {}, TypeError, "run the model once before"),
+        (Own(nn.LazyConv1d(1, 3)), {}, TypeError, "run it once before"),
         (Returns(lambda x: x[:, :, 20]), {}, SizeError, "index 20 is out of bounds"),
     ],
 )

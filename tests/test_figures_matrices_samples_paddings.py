@@ -1,4 +1,4 @@
-"""Figures of chapters 4 to 6: what they draw is what real layers do."""
+"""Figures of chapters 4 to 7: what they draw is what real layers do."""
 
 import itertools
 from collections import Counter
@@ -130,3 +130,13 @@ def test_edges_put_the_padding_left_of_the_signal() -> None:
     where, values = ax.lines[1].get_data()
     assert list(where) == [-4, -3, -2, -1, 0]
     assert list(values) == [24, 23, 22, 21, 20]
+
+
+def test_overlaps_keep_each_sample_once_and_run_its_context() -> None:
+    ax = paddings.overlaps(400, size=80, context=32)
+    ran, kept = ax.containers[::2], ax.containers[1::2]
+    ends = [
+        [(bar.get_x(), bar.get_x() + bar.get_width()) for [bar] in bars] for bars in (ran, kept)
+    ]
+    assert ends[1] == [(start, start + 80) for start in range(0, 400, 80)]
+    assert ends[0] == [(max(0, start - 32), min(400, stop + 32)) for start, stop in ends[1]]

@@ -88,7 +88,7 @@ def lab_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
     """Return once JupyterLab answers."""
-    for _ in range(240):
+    for _ in range(960):
         try:
             with urllib.request.urlopen(f"{url}/api/status", timeout=2):
                 return
@@ -114,7 +114,8 @@ class Lab:
         """Run all cells, once the kernel is there, in place of what an earlier run has left."""
         self.errors.clear()
         self.page.wait_for_function(
-            "globalThis.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel"
+            "globalThis.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel",
+            timeout=90_000,
         )
         self.page.evaluate("jupyterapp.commands.execute('notebook:clear-all-cell-outputs')")
         expect(self.playground).to_have_count(0)

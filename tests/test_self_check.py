@@ -193,6 +193,20 @@ def causal_padding(v: Numbers) -> Answer:
     return fits
 
 
+def sample_span(v: Numbers) -> Answer:
+    reached = seen(stack(v["layers"]), 400, v["index"])
+    return [reached[0], reached[-1]]
+
+
+def span_going_up(v: Numbers) -> Answer:
+    reached = seen(up(v), v["length"], v["index"])
+    return [reached[0], reached[-1]]
+
+
+def look_ahead(v: Numbers) -> Answer:
+    return [seen(conv(v), 200, at=20)[-1] - 20 * v["stride"]]
+
+
 def strided_same(v: Numbers) -> Answer:
     wanted, layer = math.ceil(v["length"] / v["stride"]), conv(v)
     added = next(n for n in range(50) if length_after(layer, v["length"] + n) == wanted)
@@ -301,6 +315,38 @@ def tf_transposed_same(v: Numbers) -> Answer:
     return ["crop"]
 
 
+def image(v: Numbers, height: int, width: int) -> Tensor:
+    """Return what an nn.Conv2d with the numbers drawn makes of an image."""
+    with torch.no_grad():
+        return nn.Conv2d(1, 1, **settings(v))(torch.zeros(1, 1, height, width))
+
+
+def output_padding_pair(v: Numbers) -> Answer:
+    small = image(v, v["height"], v["length"])
+    fits = [
+        [high, wide]
+        for high in range(v["stride"])
+        for wide in range(v["stride"])
+        if nn.ConvTranspose2d(1, 1, **settings(v), output_padding=(high, wide))(small).shape[2:]
+        == (v["height"], v["length"])
+    ]
+    assert len(fits) == 1
+    return fits[0]
+
+
+def refused_axis(v: Numbers) -> Answer:
+    refused = []
+    for at, axis in enumerate(("height", "width")):
+        alone = [0, 0]
+        alone[at] = v["output_padding"][at]
+        layer = nn.ConvTranspose2d(1, 1, 3, stride=v["stride"], output_padding=alone)
+        try:
+            layer(torch.zeros(1, 1, 5, 5))
+        except RuntimeError:
+            refused.append(axis)
+    return ["both"] if len(refused) == 2 else refused
+
+
 ORACLES: dict[str, Callable[[Numbers], Answer]] = {
     "conv-length": lambda v: [length_after(conv(v), v["length"])],
     "transposed-length": lambda v: [length_after(up(v), v["length"])],
@@ -322,6 +368,9 @@ ORACLES: dict[str, Callable[[Numbers], Answer]] = {
     "same-padding": same_padding,
     "causal-padding": causal_padding,
     "strided-same": strided_same,
+    "sample-span": sample_span,
+    "span-going-up": span_going_up,
+    "look-ahead": look_ahead,
     "stack-length": lambda v: [length_after(stack(v["layers"]), v["length"])],
     "next-valid-length": next_valid_length,
     "mirror-output-padding": mirror_output_padding,
@@ -334,8 +383,11 @@ ORACLES: dict[str, Callable[[Numbers], Answer]] = {
     "keras-same": keras_same,
     "onnx-pads": onnx_pads,
     "tf-transposed-same": tf_transposed_same,
+    "two-axes": lambda v: list(image(v, v["height"], v["length"]).shape[2:]),
+    "output-padding-pair": output_padding_pair,
+    "refused-axis": refused_axis,
 }
-CHOICES = ("comes-back", "even-overlap", "does-it-raise", "tf-transposed-same")
+CHOICES = ("comes-back", "even-overlap", "does-it-raise", "tf-transposed-same", "refused-axis")
 
 
 # --- Pages ----------------------------------------------------------------------------------------

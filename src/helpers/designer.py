@@ -8,6 +8,7 @@ from typing import Any
 from torch import nn
 
 from helpers.real_models import RealLayer, RealModel, load
+from helpers.sizes import OPTIONAL
 
 __all__ = ["opening", "presets"]
 
@@ -62,9 +63,8 @@ def code(layer: nn.Module) -> str:
     if isinstance(layer, nn.ConstantPad1d):
         return f"nn.ConstantPad1d({layer.padding}, {layer.value})"
     assert isinstance(layer, nn.Conv1d | nn.ConvTranspose1d)
-    optional = {"stride": 1, "padding": 0, "output_padding": 0, "dilation": 1}
-    given = {name: getattr(layer, name)[0] for name in optional}
-    settings = [f"{name}={given[name]}" for name, usual in optional.items() if given[name] != usual]
+    given = {name: getattr(layer, name)[0] for name in OPTIONAL}
+    settings = [f"{name}={given[name]}" for name, usual in OPTIONAL.items() if given[name] != usual]
     sizes = map(str, (layer.in_channels, layer.out_channels, *layer.kernel_size))
     return f"nn.{type(layer).__name__}({', '.join([*sizes, *settings])})"
 

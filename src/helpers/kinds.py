@@ -434,9 +434,14 @@ def _prelu(settings: Settings, signal: Signal, kind: str) -> Signal:
     return signal
 
 
+def _differ(signal: Signal, channels: Any) -> bool:
+    """Say whether other channels come in than these; a name fits all."""
+    return isinstance(channels, int) and signal.channels not in (None, channels)
+
+
 def _check_channels(signal: Signal, channels: Any, words: str) -> None:
     """Raise SizeError if other channels come in than a layer takes; a lazy one takes any."""
-    if isinstance(channels, int) and signal.channels not in (None, channels):
+    if _differ(signal, channels):
         raise SizeError(f"{signal.channels} channels come in, and it takes {channels}", words)
 
 
@@ -453,6 +458,8 @@ def _check_conv_channels(settings: Settings, signal: Signal, kind: str) -> None:
     """Raise SizeError if other channels come in than a convolution takes."""
     inward, outward = settings["in_channels"], settings["out_channels"]
     groups, kernel_size = settings["groups"], settings["kernel_size"]
+    if not _differ(signal, inward):
+        return
     if kind == "ConvTranspose1d":
         given, first, second = "transposed=1", inward, _divided(outward, groups)
     else:

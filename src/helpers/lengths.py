@@ -72,9 +72,9 @@ def conv1d_output_length(
         and 0 < stride < SMALL
         and 0 <= padding < SMALL
         and 0 < dilation < SMALL
-        and (windows := (length + 2 * padding - dilation * (kernel_size - 1) - 1) // stride) >= 0
+        and length + 2 * padding > dilation * (kernel_size - 1)
     ):
-        return windows + 1
+        return (length + 2 * padding - dilation * (kernel_size - 1) - 1) // stride + 1
     return _conv1d(
         length=length, kernel_size=kernel_size, stride=stride, padding=padding, dilation=dilation
     ).output_length
@@ -131,10 +131,11 @@ def conv_transpose1d_output_length(
         and 0 <= padding < SMALL
         and 0 < dilation < SMALL
         and (0 <= output_padding < stride or 0 <= output_padding < dilation)
+        and (length - 1) * stride + dilation * (kernel_size - 1) + output_padding >= 2 * padding
     ):
-        scattered = (length - 1) * stride + dilation * (kernel_size - 1) + 1
-        if (output := scattered - 2 * padding + output_padding) > 0:
-            return output
+        return (
+            (length - 1) * stride - 2 * padding + dilation * (kernel_size - 1) + output_padding + 1
+        )
     return _conv_transpose1d(
         length=length,
         kernel_size=kernel_size,

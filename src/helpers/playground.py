@@ -16,6 +16,7 @@ from helpers.lengths import (
     conv_transpose1d_output_length,
     unread_samples,
 )
+from helpers.opening import OPENING
 from helpers.pytorch_errors import conv1d_error, conv_transpose1d_error
 from helpers.sizes import SizeError, integer
 
@@ -116,14 +117,14 @@ class Playground(ipywidgets.HBox, Settings):  # type: ignore[misc]  # ipywidgets
 
     def __init__(
         self,
-        mode: Mode = "round-trip",
+        mode: Mode = OPENING["mode"],
         *,
-        length: int = 100,
-        kernel_size: int = 3,
-        stride: int = 2,
-        padding: int = 1,
-        dilation: int = 1,
-        output_padding: int = 0,
+        length: int = OPENING["length"],
+        kernel_size: int = OPENING["kernel_size"],
+        stride: int = OPENING["stride"],
+        padding: int = OPENING["padding"],
+        dilation: int = OPENING["dilation"],
+        output_padding: int = OPENING["output_padding"],
     ) -> None:
         settings: dict[str, Any] = {
             "mode": mode,
@@ -155,7 +156,7 @@ class Playground(ipywidgets.HBox, Settings):  # type: ignore[misc]  # ipywidgets
 
     @property
     def sentence(self) -> str:
-        """What the playground says of its settings, that the length comes back or why not."""
+        """What the playground says of its settings, such as whether the length comes back."""
         conv, transposed, refused = sizes(**self.settings)
         if refused:
             return f"{playground_words.headline(refused.code, conv)} {refused.pytorch}"

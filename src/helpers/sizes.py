@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal, Self, SupportsIndex
 
 __all__ = [
+    "OPTIONAL",
     "Conv1dSizes",
     "ConvTranspose1dSizes",
     "LayerSizes",
@@ -28,6 +29,9 @@ __all__ = [
 ]
 
 INT64 = range(-(2**63), 2**63)
+
+OPTIONAL = {"stride": 1, "padding": 0, "output_padding": 0, "dilation": 1}
+"""What PyTorch's layers take where nothing is said, in the order in which the book writes it."""
 
 Refusal = Literal[
     "crop-too-large",

@@ -56,7 +56,7 @@ def stretched(times: int) -> list[Undone]:
     if times <= 1:
         return []
     settings = {"size": None, "scale_factor": times, "mode": "nearest"}
-    return [Undone("Upsample", settings, "each window becomes its stride again")]
+    return [Undone("Upsample", settings, f"each sample becomes {times} again")]
 
 
 def _swapped(settings: Settings, before: Signal) -> dict[str, Any]:
@@ -107,11 +107,9 @@ def _pool(kind: str, settings: Settings, before: Signal, after: Signal) -> list[
     # Each window becomes `stride` samples again, around the place where its middle was.
     left = (sizes.effective_kernel_size - stride) // 2 - sizes.padding
     missing = before.length - windows * stride
-    why = "each window's samples go to where its middle was"
-    if missing > 0:
-        why = f"what {windows} · {stride} samples lack of {before.length}"
-    elif missing < 0:
-        why = f"what {windows} · {stride} samples have more than {before.length}"
+    why = f"{windows} · {stride} = {windows * stride} samples, brought to {before.length}"
+    if left != 0:
+        why = f"{why} and to the middle of their windows"
     return [*stretched(stride), *cropping(left, missing - left, why)]
 
 

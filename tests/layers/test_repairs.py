@@ -100,6 +100,27 @@ def test_a_model_that_only_gets_shorter_is_padded() -> None:
     assert repr(repairs(nn.Conv1d(1, 1, 3, padding=1), 10)) == "no change was found"
 
 
+def test_a_dictionary_of_outputs_is_cut() -> None:
+    class Named(UNet):
+        def forward(self, x: Tensor) -> dict[str, Tensor]:
+            return {"x": super().forward(x)}
+
+    found = {repair.what.split()[0]: repair for repair in repairs(Named(), 100)}
+    assert "return output['x'][..., :length]" in found["pad"].code
+    assert "all 41 lengths" in found["pad"].serves
+
+
+def test_a_model_that_is_shorter_in_steps_is_padded_enough() -> None:
+    stack = [nn.Conv1d(1, 1, 8, 4), nn.ConvTranspose1d(1, 1, 8, 4), nn.Conv1d(1, 1, 9)]
+    found = {repair.what.split()[0]: repair for repair in repairs(stack, 100)}
+    assert "all 41 lengths" in found["pad"].serves
+
+
+def test_what_is_not_meant_to_come_back_is_left_alone() -> None:
+    assert repairs(nn.Conv1d(1, 1, 4, stride=4), 100) == ()
+    assert repairs(nn.ConvTranspose1d(1, 1, 4, stride=4), 100) == ()
+
+
 def test_a_stack_is_called_one_by_one() -> None:
     halves = {"kernel_size": 4, "stride": 2, "padding": 1}
     first = repairs([nn.Conv1d(1, 1, **halves), nn.ConvTranspose1d(1, 1, **halves)], 101)[0]

@@ -94,7 +94,7 @@ def test_a_join_is_named_by_its_line() -> None:
     error = trace(UNet(), 102).error
     assert isinstance(error, RefusedError)
     assert re.match(
-        r".*test_running\.py, line \d+, `x = torch\.cat\( \[conv\(x\), skips", error.where
+        r".*test_running\.py, line \d+: x = torch\.cat\( \[conv\(x\), skips", error.where
     )
     assert error.meaning == "tensor 0 has 50 samples, and tensor 1 has 51: 1 too many"
     assert error.nearest == [100, 104]
@@ -113,7 +113,7 @@ def test_a_layer_is_named_with_the_line_that_runs_it() -> None:
     assert error.where.startswith("layer down.1, Conv1d(2, 2, kernel_size=(4,)")
     assert error.where.endswith("refuses length 1")
     assert "kernel_size=4 is too long" in str(error)
-    assert re.search(r"line \d+, `x = self\.norm\(conv\(x\)\)`$", error.line or "")
+    assert re.search(r"line \d+: x = self\.norm\(conv\(x\)\)$", error.line or "")
     assert (traced.steps[-1].name, traced.steps[-1].refused) == ("down.1", True)
 
 
@@ -332,7 +332,7 @@ def test_bad_inputs() -> None:
 def test_a_changed_batch_is_told() -> None:
     error = trace(Forward(lambda parts, x: x.reshape(-1, 1, 4)), 20).error
     assert error is not None
-    assert "the output: it has the shape (5, 1, 4), and its first dimension should be" in str(error)
+    assert "That is: it has the shape (5, 1, 4), and its first dimension should be" in str(error)
     assert error.pytorch is None
 
 

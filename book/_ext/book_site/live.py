@@ -16,7 +16,6 @@ The drawn state is in the page before any script runs; it comes from the same Ja
 
 import ast
 import re
-from dataclasses import MISSING, fields
 from typing import Any, ClassVar
 
 from docutils import nodes
@@ -26,17 +25,11 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
 
 from helpers import designer
+from helpers.opening import OPENING
 from helpers.playground import MODES, SETTINGS
-from helpers.sizes import ConvTranspose1dSizes
+from helpers.sizes import OPTIONAL
 
 from . import drawing
-
-DEFAULTS = {
-    field.name: field.default
-    for field in fields(ConvTranspose1dSizes)
-    if field.default is not MISSING
-}
-
 
 MODULES = {"playground": "playground.js", "self-check": "self_check.js", "designer": "designer.js"}
 
@@ -58,8 +51,8 @@ class PlaygroundDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Keep mode and numbers for the writer."""
-        chosen = mode(self.arguments[0]) if self.arguments else "round-trip"
-        state = {**DEFAULTS, "mode": chosen, **self.options}
+        chosen = mode(self.arguments[0]) if self.arguments else OPENING["mode"]
+        state = {**OPTIONAL, "mode": chosen, **self.options}
         return [Live(kind="playground", state=state)]
 
 
@@ -87,8 +80,8 @@ def revive(app: Sphinx, document: nodes.document) -> None:
     for output in list(document.findall(nodes.container)):
         if output.get("nb_element") != "mime_bundle":
             continue
-        texts = (part for part in output.children if part.get("mime_type") == "text/plain")
-        text = next(texts, None)
+        parts = [part for part in output.children if isinstance(part, nodes.container)]
+        text = next((part for part in parts if part.get("mime_type") == "text/plain"), None)
         if text is not None and (live := called(text.astext())):
             output.replace_self(live)
 

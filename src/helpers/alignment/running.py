@@ -1,16 +1,15 @@
 """What a model reads, told by PyTorch's own gradients in a run where nothing cancels."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from itertools import product
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-from torch.nn.parameter import is_lazy
 from torch.overrides import TorchFunctionMode
 
+from helpers.layers.untouched import Snapshot, is_any_lazy, random_state_kept
 from helpers.signals import first_channels
 from helpers.sizes import SizeError
 
@@ -118,11 +117,11 @@ class Run:
 
 def _output(model: nn.Module, signal: Tensor, local: bool) -> Any:
     """Return what the model, with positive parameters, makes of a signal."""
+    if is_any_lazy(model):
+        raise TypeError("the model has layers that do not know their sizes yet; run it once before")
     generator = torch.Generator().manual_seed(0)
     tensors: dict[str, Tensor] = {}
     for name, weight in model.named_parameters():
-        if is_lazy(weight):
-            raise TypeError(f"{name} does not know its size yet; run the model once before")
         # Different numbers, so that none of them is undone by another, of about 1 in all.
         share = max(1, weight[0].numel() if weight.ndim > 1 else 1)
         drawn = torch.rand(weight.shape, generator=generator, dtype=signal.dtype)
@@ -132,23 +131,14 @@ def _output(model: nn.Module, signal: Tensor, local: bool) -> Any:
         # A meta tensor has no numbers: there any serve, as long as nothing is closed by them.
         known = torch.ones_like(buffer, device="cpu") if buffer.is_meta else buffer.detach()
         tensors[name] = known.to("cpu", dtype, copy=True)
-    with _left_as_it_was(model), Structure(local):
-        return torch.func.functional_call(model, tensors, (signal,))
-
-
-@contextmanager
-def _left_as_it_was(model: nn.Module) -> Iterator[None]:
-    """Put a model into evaluation for a while, and restore it and the random state after it."""
-    before = [(module, dict(vars(module))) for module in model.modules()]
+    state = Snapshot(model)
     try:
-        with torch.random.fork_rng(devices=[]):
-            for module, _ in before:
-                module.training = False
-            yield
+        for module in model.modules():
+            module.training = False
+        with random_state_kept(), Structure(local):
+            return torch.func.functional_call(model, tensors, (signal,))
     finally:
-        for module, attributes in before:
-            vars(module).clear()
-            vars(module).update(attributes)
+        state.put_back()
 
 
 class Structure(TorchFunctionMode):

@@ -1,9 +1,9 @@
 """Spans and receptive fields of whole models."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any, SupportsIndex, TypeAlias
+from typing import SupportsIndex
 
 import numpy as np
 from torch import nn
@@ -11,13 +11,12 @@ from torch import nn
 from helpers.alignment.field import ReceptiveField, bounded, shifted, unbounded
 from helpers.alignment.reads import NOTHING, Positions, pace, reads, reads_everything
 from helpers.alignment.running import Run
-from helpers.layers import trace
-from helpers.signals import Signal, after, first_channels, runs_like
+from helpers.layers import Stack, trace
+from helpers.layers.stacks import as_module, flatten, text
+from helpers.signals import Signal, after, first_channels
 from helpers.sizes import SizeError, integer
 
 __all__ = ["input_span", "receptive_field"]
-
-Model: TypeAlias = "nn.Module | list[Model] | tuple[Model, ...]"
 
 TRIED = (1 << 8, 1 << 10, 1 << 12, 1 << 14, 1 << 16)
 """Lengths at which a model that has to be run is run, the first that is enough."""
@@ -33,7 +32,7 @@ FAR = 1 << 62
 
 
 def input_span(
-    model: Model, index: SupportsIndex, *, length: SupportsIndex, channels: int | None = None
+    model: Stack, index: SupportsIndex, *, length: SupportsIndex, channels: int | None = None
 ) -> range:
     """Return the input samples, from the first to the last, that an output sample depends on.
 
@@ -70,28 +69,28 @@ def input_span(
     samples, at = integer("length", length), integer("index", index)
     if samples < 1:
         raise SizeError(f"length={samples} is too small; it has to be at least 1")
-    layers = list(_flatten(model))
+    layers = _layers(model)
     if not _known(layers):
-        run = Run(_module(layers), samples, channels)
+        run = Run(as_module(model), samples, channels)
         return run.span(_inside(at, run.output_length))
-    traced = trace(tuple(layers), samples)
+    traced = trace(model, samples)
     if traced.error:
         raise traced.error
-    found: Positions = np.array([_inside(at, [samples, *traced.lengths][-1])])
-    for step in reversed(traced.steps):
+    *befores, last = [samples, *traced.lengths]
+    found: Positions = np.array([_inside(at, last)])
+    for layer, before in zip(reversed(layers), reversed(befores), strict=True):
         if not len(found):
             break
-        before = step.before.length
-        if reads_everything(step.layer):
+        if reads_everything(layer):
             found = np.arange(before)
         else:
-            found = np.unique(reads(step.layer, found, before))
+            found = np.unique(reads(layer, found, before))
             found = found[found != NOTHING]
     return range(int(found[0]), int(found[-1]) + 1) if len(found) else range(0)
 
 
 def receptive_field(
-    model: Model,
+    model: Stack,
     *,
     length: SupportsIndex | None = None,
     channels: int | None = None,
@@ -137,11 +136,11 @@ def receptive_field(
     """
     if sample_rate is not None and not 0 < sample_rate < math.inf:
         raise ValueError(f"sample_rate={sample_rate} has to be above 0, in samples in a second")
-    layers = list(_flatten(model))
+    layers = _layers(model)
     if _known(layers):
         return _followed(layers, sample_rate)
     lengths = TRIED if length is None else (integer("length", length),)
-    return _tried(_module(layers), lengths, channels, sample_rate)
+    return _tried(as_module(model), lengths, channels, sample_rate)
 
 
 def _inside(index: int, length: int) -> int:
@@ -154,19 +153,16 @@ def _inside(index: int, length: int) -> int:
     return index % length
 
 
-def _flatten(model: Any) -> Iterator[nn.Module]:
-    """Yield the layers of a stack, in order."""
-    containers = (nn.Sequential, nn.ModuleList)
-    if not isinstance(model, nn.Module | list | tuple):
-        raise TypeError(
-            f"the model has a {type(model).__name__}; it has to be an nn.Module or a list of them"
-        )
-    if isinstance(model, nn.Module) and not any(runs_like(kind, model) for kind in containers):
-        yield model
-        return
-    # Not children(), which leaves out a layer that stands there twice.
-    for part in model._modules.values() if isinstance(model, nn.Module) else model:
-        yield from _flatten(part)
+def _layers(model: Stack) -> list[nn.Module]:
+    """Return the layers of a stack, in order; of any other model, the model itself."""
+    layers = [layer for _, layer in flatten(model)]
+    for layer in layers:
+        if not isinstance(layer, nn.Module):
+            raise TypeError(
+                f"the model has a {type(layer).__name__}; it has to be an nn.Module or a list of"
+                " them"
+            )
+    return layers
 
 
 def _known(layers: list[nn.Module]) -> bool:
@@ -179,10 +175,6 @@ def _known(layers: list[nn.Module]) -> bool:
         except TypeError:
             return False
     return True
-
-
-def _module(layers: list[nn.Module]) -> nn.Module:
-    return layers[0] if len(layers) == 1 else nn.Sequential(*layers)
 
 
 def _followed(layers: list[nn.Module], sample_rate: float | None) -> ReceptiveField:
@@ -203,8 +195,7 @@ def _followed(layers: list[nn.Module], sample_rate: float | None) -> ReceptiveFi
             found = np.zeros((0, 1), np.int64)
             found = reads(layer, np.arange(periods.numerator), None)
         except SizeError as error:
-            text = f"{type(layer).__name__}({layer.extra_repr()})"
-            raise SizeError(f"layer {number}, {text}: {error}", error.pytorch) from None
+            raise SizeError(f"layer {number}, {text(layer)}: {error}", error.pytorch) from None
         turns, phases = np.divmod(found, count)
         read = (found != NOTHING) & (firsts <= lasts)[phases]
         moved = np.where(read, turns, 0) * shift

@@ -1,6 +1,7 @@
-"""Figures of chapter 6: padding on either side, what an output may see, and seams of chunks."""
+"""Figures of chapters 6 and 7: padding, what an output may see, seams and overlaps of chunks."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,7 +13,7 @@ from helpers.figures.rows import offsets
 from helpers.figures.style import axes, color, decorate
 from helpers.lengths import conv1d_output_length
 
-__all__ = ["edges", "reach", "seams", "windows"]
+__all__ = ["edges", "overlaps", "reach", "seams", "windows"]
 
 
 def windows(
@@ -139,3 +140,29 @@ def seams(
     ax.margins(x=0.01)
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, borderaxespad=0.1)
     return decorate(ax, xlabel="sample", ylabel="meters")
+
+
+def overlaps(length: int, *, size: int, context: int, ax: Axes | None = None) -> Axes:
+    """Draw the chunks of a signal, each with the context that is run along and thrown away.
+
+    Args:
+        length: Samples of the whole signal.
+        size: Samples of a chunk.
+        context: Samples that a chunk gets of its neighbors, on either side.
+        ax: Axes to draw on, a new figure's by default.
+    """
+    starts = range(0, length, size)
+    ax = axes(0.8 + 0.28 * len(starts), ax)
+    for row, start in enumerate(starts):
+        first, stop = max(0, start - context), min(start + size, length)
+        last = min(stop + context, length)
+        look: dict[str, Any] = {"edgecolor": color("cropped"), "facecolor": color("paper")}
+        thrown = ax.barh(
+            row, last - first, 0.62, first, label="run and thrown away", ls=":", **look
+        )
+        kept = ax.barh(row, stop - start, 0.62, start, label="kept", color=color("output"))
+    ax.set_yticks(range(len(starts)))
+    ax.invert_yaxis()
+    ax.margins(x=0.01)
+    ax.legend(handles=[kept, thrown], loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
+    return decorate(ax, xlabel="sample", ylabel="chunk")

@@ -6,15 +6,19 @@ the length: activations, norms, dropouts, Identity; lazy layers too. They are co
 else is run by PyTorch.
 """
 
+from torch import Tensor, nn  # noqa: F401 (The API page finds here what signatures name.)
+
 from helpers.layers.functions import LengthFunction, length_function
 from helpers.layers.mirrors import mirror, transposed_like
 from helpers.layers.refusals import RefusedError
 from helpers.layers.repairs import Repair, Repairs, repairs
 from helpers.layers.returning import ReturningLengths, returning_lengths
+from helpers.layers.runs import Channels
 from helpers.layers.stacks import Stack
 from helpers.layers.traces import Step, Trace, trace
 
 __all__ = [
+    "Channels",
     "LengthFunction",
     "RefusedError",
     "Repair",

@@ -43,6 +43,7 @@ class Meter:
         self.layers = list(flatten(model))
         self.runner: Runner | None = None
         self.axis: int | None = None
+        self.name = "output"
         self._settled = False
         self._stack = contextlib.ExitStack()
 
@@ -92,7 +93,7 @@ class Meter:
             raise TypeError(f"{type(self.runner.model).__name__} returns no tensor")
         if not self._settled:
             self.axis, self._settled = found_axes(self.runner, inputs, run).outputs[0], True
-        shape = run.outputs[0][1]
+        self.name, shape = run.outputs[0]
         if refusal := batch_refusal(run, self.axis):
             raise ValueError(str(refusal))
         if self.axis is None:

@@ -61,7 +61,11 @@ class RefusedError(SizeError):
     @property
     def reasons(self) -> list[tuple[str, str]]:
         """What there is to say, each with a word in front."""
-        said = [("Refused", f"{self.where}: {self.meaning}" if self.meaning else self.where)]
+        said = [("Refused", self.where)]
+        if self.meaning and "refuses" in self.where:
+            said = [("Refused", f"{self.where}: {self.meaning}")]
+        elif self.meaning:
+            said.append(("That is", self.meaning))
         if self.line:
             said.append(("Run by", self.line))
         if self.pytorch:
@@ -154,7 +158,8 @@ def refusal_of(
     frames = list(walk_tb(failure.__traceback__))
     modules = [module for frame, _ in frames if (module := _running(frame)) is not None]
     readers = _readers(frames, runner.model)
-    if isinstance(failure, TypeError) and not readers and len(modules) == 1:
+    called = frames[-1][0].f_code.co_name == "_call_impl"
+    if isinstance(failure, TypeError) and called and len(modules) == 1:
         raise TypeError(
             f"{failure}; several inputs go into a tuple of lengths and tensors, such as"
             " (100, torch.zeros(1))"
@@ -228,7 +233,7 @@ def _line(frame: FrameType, number: int) -> str:
     code = frame.f_code
     summary = FrameSummary(code.co_filename, number, code.co_name)
     statement = _statement(code.co_filename, number) or summary.line or code.co_name
-    return f"{_file(code.co_filename)}, line {number}, `{statement}`"
+    return f"{_file(code.co_filename)}, line {number}: {statement}"
 
 
 def _statement(name: str, number: int) -> str | None:

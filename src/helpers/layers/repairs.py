@@ -79,7 +79,8 @@ def repairs(
         seconds: How long a run of the model may take.
 
     Returns:
-        The changes; none for a length that comes back already.
+        The changes; none for a length that comes back already, nor for one of which the model
+        makes less than half or more than twice as much: then it is no model that brings it back.
 
     Raises:
         TypeError: As in `helpers.layers.returning_lengths`.
@@ -94,6 +95,10 @@ def repairs(
     whole = as_module(model)
     if _returns(whole, [samples], channels, seconds) == [samples]:
         return Repairs()
+    with Meter(Forwarding(whole), channels, seconds) as meter:
+        output = meter.output(samples)
+    if output is not None and not samples / 2 <= output <= 2 * samples:
+        return Repairs()  # It is not meant to come back.
     around = range(max(1, samples - 20), samples + 21)
     found = (
         _by_output_size(whole, samples, around, channels, seconds),
@@ -208,8 +213,8 @@ class Padded(nn.Module):
 
     def forward(self, x):
         length = x.shape[-1]
-        x = F.pad(x, (0, {padding}))
-        return self.model(x)[..., :length]'''
+        output = self.model(F.pad(x, (0, {padding})))
+        return {output}[..., :length]'''
 
 
 def padding_for(first: int, period: int) -> str:
@@ -232,11 +237,11 @@ def _by_padding(
     model: nn.Module, length: int, around: range, channels: Channels | None, seconds: float
 ) -> Repair | None:
     """Return the change by padding and cropping, if it works."""
-    with Meter(model, channels, seconds) as meter:
+    with Meter(Forwarding(model), channels, seconds) as meter:
         padding = _padding(meter, length)
     if padding is None:
         return None
-    code = PADDED.format(padding=padding)
+    code = PADDED.format(padding=padding, output=meter.name)
     names: dict[str, Any] = {"nn": nn, "F": functional}
     exec(code, names)
     returned = _returns(names["Padded"](model), around, channels, seconds)
@@ -254,9 +259,17 @@ def _padding(meter: Meter, length: int) -> str | None:
         returning = [n for n, output in outputs.items() if output == n]
         if len(returning) == 3 and returning[2] - returning[1] == returning[1] - returning[0]:
             return padding_for(returning[0], returning[1] - returning[0])
-    # None comes back by itself: the same padding for all, from which enough comes out.
-    enough = [n for n, output in outputs.items() if output is not None and output >= length]
-    return str(enough[0] - length) if enough else None
+    # None comes back by itself: the same padding for all, with which enough comes out of each.
+    lengths = range(length, length + step)
+    for padding in range(8 * step + 64):
+        for one in lengths:
+            if one + padding not in outputs:
+                outputs[one + padding] = meter.output(one + padding)
+            if (outputs[one + padding] or 0) < one:
+                break
+        else:
+            return str(padding)
+    return None
 
 
 # --- output_padding ----------------------------------------------------------------------------

@@ -288,11 +288,11 @@ def is_layer(module: nn.Module) -> bool:
     Args:
         module: Any module.
     """
-    if str(type(module).__module__).startswith("torch.nn.utils."):
+    forward = str(getattr(type(module).forward, "__module__", ""))
+    if forward.startswith("torch.nn.utils."):
         return False  # A parametrization.
     if not module._modules:
         return True
-    forward = str(getattr(type(module).forward, "__module__", ""))
     containers = ("torch.nn.modules.container", "torch.nn.parallel", "torch._dynamo", "torch.jit")
     return forward.startswith("torch.") and not forward.startswith(containers)
 

@@ -2,8 +2,8 @@
 
 import html
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import NamedTuple, SupportsIndex
+from dataclasses import dataclass, replace
+from typing import SupportsIndex
 
 from torch import Tensor, nn
 
@@ -16,7 +16,8 @@ from helpers.sizes import integer
 __all__ = ["Step", "Trace", "batch_refusal", "trace"]
 
 
-class Step(NamedTuple):
+@dataclass(frozen=True)
+class Step:
     """One row of a trace.
 
     Attributes:
@@ -72,7 +73,7 @@ class Trace:
 
     @property
     def rows(self) -> list[tuple[str, ...]]:
-        """The rows of the table, each with name, layer, length and, if it was run, shape."""
+        """Name, layer and length of each row, and the shape if the model was run."""
         steps = [Step("input", None, self.input_length), *self.steps, *self.more]
         ran = any(step.shape for step in steps)
         return [step.cells if ran else step.cells[:3] for step in steps]
@@ -150,7 +151,7 @@ def trace(
         seconds: How long a run of the model may take.
 
     Returns:
-        The trace. It ends where the model refuses its input; `lengths` stops before, and `error`
+        The trace. It ends where the model refuses its input, before which `lengths` stops; `error`
         says which layer or which line of your code it is, why, and which lengths work nearby.
 
     Raises:
@@ -239,7 +240,7 @@ def _ran(runner: Runner, inputs: Inputs) -> Trace:
     ]
     output, more = rows[0], tuple(rows[1:])
     if changed := batch_refusal(run, axes.outputs[0]):
-        steps.append(output._replace(length=None, refused=True))
+        steps.append(replace(output, length=None, refused=True))
         return Trace(run.length, tuple(steps), changed, None, more)
     last = steps[-1] if steps else None
     if more or last is None or (last.shape, last.length) != (output.shape, output.length):

@@ -59,7 +59,7 @@ class Snapshot:
         for tensor, data, values in self._tensors:
             if tensor.data_ptr() != data.data_ptr() or tensor.shape != data.shape:
                 tensor.data = data
-            if not torch.equal(data, values):
+            if not (data.is_meta or torch.equal(data, values)):
                 data.copy_(values)
 
 

@@ -11,7 +11,8 @@ const CELL = 24;
 const TOP = 22;
 const GAP = 58;
 const STRUCK = new Set(["unread", "spare", "cropped"]);
-const UNNUMBERED = new Set(["padding", "spare", "cropped", "missing"]);
+// What is struck or not there has no number: a line would go through it.
+const UNNUMBERED = new Set(["padding", "missing", ...STRUCK]);
 
 /** Where everything lies: columns, pixels and the roles of samples, for accepted sizes. */
 export function geometry(state, sizes, { width, chosen, frozen = null }) {
@@ -145,7 +146,13 @@ export function picture(state, sizes, place, { width, chosen, label }) {
     }
   };
   const hub = x(middle(chosen));
-  const caption = (top, words) => h("text", { class: "pg-caption", x: 0, y: top - 9 }, words);
+  // Down to the last row from where the input ends: that far the output should reach.
+  const end = trip ? tenths(x(padding + length - 1) + step / 2) : null;
+  // On the left, unless the fans are there.
+  const isLeft = hub > Math.min(170, width / 2);
+  const caption = (top, words) => h("text", {
+    class: "pg-caption", x: isLeft ? 0 : (end ?? width) - 8, y: top - 9, "text-anchor": isLeft ? null : "end",
+  }, words);
   if (mode === "transposed") {
     row(rows.top, "input");
     fan(hub, rows.next, rows.top + CELL);
@@ -168,8 +175,6 @@ export function picture(state, sizes, place, { width, chosen, label }) {
     trip ? caption(rows.last, upTo("ConvTranspose1d’s output", sizes.transposed)) : null,
   ];
 
-  // Down to the last row from where the input ends: that far the output should reach.
-  const end = trip ? tenths(x(padding + length - 1) + step / 2) : null;
   const goal = trip ? `M${end} ${rows.top - 6}V${rows.last + CELL + 6}` : null;
   const gaps = segments.slice(1).map(([from]) => x(from) - step);
   const dots = [rows.top, rows.next, rows.last].slice(0, trip ? 3 : 2).flatMap((top) => gaps

@@ -6,24 +6,21 @@ import { conv1dOutputLength, convTranspose1dOutputLength, unreadSamples } from "
 import {
   COPIED_CODE, HEADINGS, STANDS_STILL, headline, hint, legend, required, story, verdict,
 } from "../rules/playground_words.js";
+import { OPENING } from "../rules/opening.js";
+import { OPTIONAL } from "../rules/sizes.js";
 import { arrow, button, ending, numberField, radios } from "../ui/panel.js";
 import { linkPairs, openPanel, parse, typed } from "../ui/panel.js";
 import { geometry, picture } from "./picture.js";
 
-const SETTINGS = ["length", "kernel_size", "stride", "padding", "dilation", "output_padding"];
-const DEFAULTS = {
-  mode: "round-trip", length: 100, kernel_size: 3, stride: 2, padding: 1, dilation: 1,
-  output_padding: 0,
-};
-const LAYER = { stride: 1, padding: 0, output_padding: 0, dilation: 1 };
-const NAMES = ["mode", ...SETTINGS];
+const NAMES = Object.keys(OPENING);
+const SETTINGS = NAMES.filter((name) => name !== "mode");
 const STILL = {
   live: false, width: 640, note: null, chosen: null, drafts: {}, playing: false, frozen: null,
 };
 
 /** The HTML of a state, complete without a script; `ui` is what a reader has made of it since. */
 export function markup(state, ui = {}) {
-  return html(view({ ...DEFAULTS, ...state }, { ...STILL, ...ui }));
+  return html(view({ ...OPENING, ...state }, { ...STILL, ...ui }));
 }
 
 /** The state in a shared link's hash for this anchor, or null: { settings, chosen }. */
@@ -57,7 +54,7 @@ export default {
     let nextStep = 0;
 
     const state = () => Object.fromEntries(
-      NAMES.map((name) => [name, model.get(name) ?? DEFAULTS[name]]),
+      NAMES.map((name) => [name, model.get(name) ?? OPENING[name]]),
     );
     const panel = openPanel(el, ui, () => {
       const settings = state();
@@ -248,7 +245,7 @@ function counted(count) {
 // The PyTorch lines for a state.
 function code(state) {
   const layer = (name, channels, names) => {
-    const given = names.filter((key) => state[key] !== LAYER[key]);
+    const given = names.filter((key) => state[key] !== OPTIONAL[key]);
     return `nn.${name}(${channels}, ${given.map((key) => `${key}=${state[key]}`).join(", ")})`;
   };
   const shared = ["kernel_size", "stride", "padding", "dilation"];

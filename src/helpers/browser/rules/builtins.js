@@ -109,14 +109,16 @@ export function len(values) {
     : (Array.isArray(values) || typeof values === "string" ? values : Object.keys(values)).length;
 }
 
-export function min(first, ...others) {
-  const values = others.length > 0 ? [first, ...others] : [...first];
-  return values.reduce((least, value) => (value < least ? value : least));
+export function min(...values) {
+  let [least, ...others] = values.length > 1 ? values : values[0];
+  for (const value of others) if (value < least) least = value;
+  return least;
 }
 
-export function max(first, ...others) {
-  const values = others.length > 0 ? [first, ...others] : [...first];
-  return values.reduce((most, value) => (value > most ? value : most));
+export function max(...values) {
+  let [most, ...others] = values.length > 1 ? values : values[0];
+  for (const value of others) if (value > most) most = value;
+  return most;
 }
 
 /** An object with some of its attributes changed, as dataclasses.replace makes it. */
@@ -151,7 +153,7 @@ export const whole = integer;
 
 /** What a signed integer of so many bits makes of a number. */
 export function wrapped(number, { bits }) {
-  return Number(BigInt.asIntN(bits, BigInt(number)));
+  return Math.abs(number) < 2 ** (bits - 1) ? number : Number(BigInt.asIntN(bits, BigInt(number)));
 }
 
 /** The numbers among which a setting may be chosen; a browser gives them in order, as a Range. */

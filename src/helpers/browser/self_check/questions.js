@@ -18,10 +18,12 @@ import { dilations } from "./questions/03_dilation.js";
 import { oneMatrix } from "./questions/04_one_matrix.js";
 import { inTheSamples } from "./questions/05_samples.js";
 import { paddings } from "./questions/06_padding.js";
+import { alignment } from "./questions/08_alignment.js";
 import { stacksThatComeBack } from "./questions/09_stacks.js";
 import { realModels } from "./questions/12_real_models.js";
 import { errors } from "./questions/errors.js";
 import { otherFrameworks } from "./questions/other_frameworks.js";
+import { twoDimensions } from "./questions/two_dimensions.js";
 
 /** The names of all questions, in the order of the chapters. */
 export function kinds() {
@@ -84,8 +86,10 @@ const questions = {
   ...oneMatrix,
   ...inTheSamples,
   ...paddings,
+  ...alignment,
   ...stacksThatComeBack,
   ...realModels,
   ...errors,
   ...otherFrameworks,
+  ...twoDimensions,
 };

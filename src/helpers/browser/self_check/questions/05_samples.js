@@ -5,7 +5,7 @@ import {
 } from "../question_words.js";
 
 export const inTheSamples = {
-  contributions: {
+  "contributions": {
     draw: (random) => until(() => {
       const v = {
         length: between(random, 5, 12),
