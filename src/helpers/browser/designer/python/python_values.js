@@ -148,7 +148,8 @@ function linear(cls) {
   for (;;) {
     const left = lists.filter((list) => list.length > 0);
     if (left.length === 0) return found;
-    const next = left.map(([first]) => first)
+    const next = left
+      .map(([first]) => first)
       .find((first) => !left.some((list) => list.indexOf(first) > 0));
     if (!next) throw new Raised("TypeError", "Cannot create a consistent method resolution order");
     found.push(next);
@@ -161,7 +162,11 @@ export function identity(key) {
   if (typeof key === "string") return `s${key}`;
   if (typeof key === "number" || typeof key === "boolean") return Number(key);
   if (key instanceof Float) return key.value;
-  if (key instanceof Tuple) return `(${key.items.map((item) => identity(item)).map(keyed).join()})`;
+  if (key instanceof Tuple)
+    return `(${key.items
+      .map((item) => identity(item))
+      .map(keyed)
+      .join()})`;
   return key;
 }
 
@@ -170,7 +175,10 @@ let counted = 0;
 
 function keyed(id) {
   if (id === null || typeof id !== "object") return `${typeof id}:${id}`;
-  if (!objects.has(id)) objects.set(id, counted += 1);
+  if (!objects.has(id)) {
+    counted += 1;
+    objects.set(id, counted);
+  }
   return `object:${objects.get(id)}`;
 }
 
@@ -196,9 +204,19 @@ export function typeName(value) {
   return NAMES.find(([kind]) => value instanceof kind)?.[1] ?? value.typeName ?? "object";
 }
 
-const NAMES = [[Float, "float"], [List, "list"], [Tuple, "tuple"], [Dict, "dict"], [SetOf, "set"],
-  [Func, "function"], [ClassOf, "type"], [Native, "builtin_function_or_method"], [Bound, "method"],
-  [Slice, "slice"], [Iter, "iterator"]];
+const NAMES = [
+  [Float, "float"],
+  [List, "list"],
+  [Tuple, "tuple"],
+  [Dict, "dict"],
+  [SetOf, "set"],
+  [Func, "function"],
+  [ClassOf, "type"],
+  [Native, "builtin_function_or_method"],
+  [Bound, "method"],
+  [Slice, "slice"],
+  [Iter, "iterator"],
+];
 
 /** Whether Python takes a value for true; null where that is not known. */
 export function truth(value, python) {
@@ -226,8 +244,11 @@ export function equal(a, b, python) {
   }
   if (a instanceof Dict && b instanceof Dict) {
     if (a.map.size !== b.map.size) return false;
-    return every([...a.map].map(([id, [, value]]) => (b.map.has(id)
-      ? equal(value, b.map.get(id)[1], python) : false)));
+    return every(
+      [...a.map].map(([id, [, value]]) =>
+        b.map.has(id) ? equal(value, b.map.get(id)[1], python) : false,
+      ),
+    );
   }
   return false;
 }
@@ -241,7 +262,8 @@ export function compared(sign, left, right, python) {
   if (sign === "is") {
     if (left instanceof Unknown || right instanceof Unknown) return null;
     const isPlain = (value) => value === null || typeof value !== "object";
-    return isPlain(left) && isPlain(right) && typeof left === typeof right ? left === right
+    return isPlain(left) && isPlain(right) && typeof left === typeof right
+      ? left === right
       : left === right;
   }
   if (sign === "is not" || sign === "not in") {
@@ -261,12 +283,17 @@ export function compared(sign, left, right, python) {
     return { "<": a < b, ">": a > b, "<=": a <= b, ">=": a >= b }[sign];
   }
   if (left instanceof Tuple && right instanceof Tuple) return inOrder(sign, left, right, python);
-  throw new Raised("TypeError", `'${sign}' not supported between instances of '${typeName(left)}' `
-    + `and '${typeName(right)}'`);
+  throw new Raised(
+    "TypeError",
+    `'${sign}' not supported between instances of '${typeName(left)}' `
+      + `and '${typeName(right)}'`,
+  );
 }
 
 function inOrder(sign, { items: left }, { items: right }, python) {
-  const at = left.findIndex((item, i) => i >= right.length || equal(item, right[i], python) !== true);
+  const at = left.findIndex(
+    (item, i) => i >= right.length || equal(item, right[i], python) !== true,
+  );
   if (at >= 0 && at < right.length) return compared(sign, left[at], right[at], python);
   return compared(sign, left.length, right.length, python);
 }
@@ -300,10 +327,18 @@ export function arithmetic(sign, left, right, python) {
     return python.unknown(`what ${sign} gives here is not counted`);
   }
   const found = {
-    "+": () => a + b, "-": () => a - b, "*": () => a * b, "/": () => a / b,
-    "//": () => Math.floor(a / b), "%": () => a - b * Math.floor(a / b), "**": () => a ** b,
-    "<<": () => a * 2 ** b, ">>": () => Math.floor(a / 2 ** b),
-    "&": () => a & b, "|": () => a | b, "^": () => a ^ b, // Of 31 bits.
+    "+": () => a + b,
+    "-": () => a - b,
+    "*": () => a * b,
+    "/": () => a / b,
+    "//": () => Math.floor(a / b),
+    "%": () => a - b * Math.floor(a / b),
+    "**": () => a ** b,
+    "<<": () => a * 2 ** b,
+    ">>": () => Math.floor(a / 2 ** b),
+    "&": () => a & b,
+    "|": () => a | b,
+    "^": () => a ^ b, // Of 31 bits.
   }[sign]?.();
   if (found === undefined || Number.isNaN(found)) {
     throw new Raised("TypeError", `unsupported operand type(s) for ${sign}`);
@@ -311,7 +346,8 @@ export function arithmetic(sign, left, right, python) {
   if (isBits && typeof left === "boolean" && typeof right === "boolean" && sign.length === 1) {
     return Boolean(found);
   }
-  return isWhole && sign !== "/" && !(sign === "**" && b < 0) ? whole(found, python)
+  return isWhole && sign !== "/" && !(sign === "**" && b < 0)
+    ? whole(found, python)
     : new Float(found);
 }
 
@@ -321,15 +357,17 @@ export function spelled(value, isRepr = false) {
   if (typeof value === "boolean") return value ? "True" : "False";
   if (typeof value === "string") return isRepr ? `'${value}'` : value;
   if (value instanceof Float) {
-    return Number.isInteger(value.value) && Math.abs(value.value) < 1e16 ? `${value.value}.0`
+    return Number.isInteger(value.value) && Math.abs(value.value) < 1e16
+      ? `${value.value}.0`
       : `${value.value}`;
   }
-  if (value instanceof List) return `[${value.items.map((item) => spelled(item, true)).join(", ")}]`;
+  if (value instanceof List)
+    return `[${value.items.map((item) => spelled(item, true)).join(", ")}]`;
   if (value instanceof Tuple) {
     const inner = value.items.map((item) => spelled(item, true)).join(", ");
     return value.items.length === 1 ? `(${inner},)` : `(${inner})`;
   }
-  return typeof value === "object" ? value.spelled?.() ?? `<${typeName(value)}>` : `${value}`;
+  return typeof value === "object" ? (value.spelled?.() ?? `<${typeName(value)}>`) : `${value}`;
 }
 
 /** Whether a text says all of a value, so that it may be shown or put into a name. */
