@@ -62,7 +62,11 @@ function answered(program, length, wanted) {
 
 class Answering {
   constructor(program, model, found) {
-    Object.assign(this, { program, model, found, runs: new Map(), left: EFFORT });
+    this.program = program;
+    this.model = model;
+    this.found = found;
+    this.runs = new Map();
+    this.left = EFFORT;
   }
 
   // What comes out for another length, or null where there is no certain answer, or no time for it.

@@ -26,6 +26,13 @@ export const Evaluator = class {
     this.most = FOLLOWED.steps;
     this.depth = 0;
     this.marks = []; // Texts of what has run, which both ways of a condition have to agree on.
+    /** @type {any} What the library keeps here: the call that runs, the input, and what was asked. */
+    this.node = null;
+    this.input = null;
+    this.overrides = null;
+    this.hasAsked = false;
+    this.hasJoined = false;
+    this.serial = 0;
     this.stars = null; // The statement of an import of everything from an unknown module.
   }
 

@@ -587,6 +587,7 @@ class Parser {
   // What stands between brackets: [{ name, spread, key, value, loops }], with `commas`.
   items(close) {
     const open = this.tokens[this.at - 1];
+    /** @type {any} */
     const items = [];
     items.commas = 0;
     this.depth += 1;

@@ -26,11 +26,16 @@ export const Float = class {
 export const List = class {
   constructor(items) {
     this.items = items;
+    this.tainted = null; // What it holds is then no longer known.
     fresh(this);
   }
 };
 export const Tuple = class {
   constructor(items, fields = null) {
+    /** @type {any} */
+    this.tainted = undefined;
+    /** @type {any} */
+    this.isShape = undefined;
     this.items = items;
     this.fields = fields; // The names of a namedtuple's.
   }
@@ -38,6 +43,8 @@ export const Tuple = class {
 /** A dictionary; `map` leads from a key's identity to [key, value]. */
 export const Dict = class {
   constructor(pairs = [], factory = null) {
+    /** @type {any} */
+    this.tainted = undefined;
     this.map = fresh(new Map(pairs.map(([key, value]) => [identity(key), [key, value]])));
     this.factory = factory;
     fresh(this);
@@ -45,6 +52,8 @@ export const Dict = class {
 };
 export const SetOf = class {
   constructor(items) {
+    /** @type {any} */
+    this.tainted = undefined;
     this.map = fresh(new Map(items.map((item) => [identity(item), [item, item]])));
     fresh(this);
   }
@@ -57,7 +66,9 @@ export const Iter = class {
 };
 export const Slice = class {
   constructor(start, stop, step) {
-    Object.assign(this, { start, stop, step });
+    this.start = start;
+    this.stop = stop;
+    this.step = step;
   }
 };
 export const DOTS = { dots: true };
@@ -70,7 +81,10 @@ export const Native = class {
 };
 export const Func = class {
   constructor(node, scope, defaults, owner) {
-    Object.assign(this, { node, scope, defaults, owner });
+    this.node = node;
+    this.scope = scope;
+    this.defaults = defaults;
+    this.owner = owner;
     this.attrs = fresh(new Map());
   }
 };
@@ -83,7 +97,16 @@ export const Bound = class {
 /** A class; `construct`, if it has one, makes its objects in a way of its own. */
 export const ClassOf = class {
   constructor(name, bases, attrs = new Map(), construct = null) {
-    Object.assign(this, { name, bases, attrs, construct });
+    /** @type {any} */
+    this.holds = undefined;
+    /** @type {any} */
+    this.fields = undefined;
+    /** @type {any} */
+    this.node = undefined;
+    this.name = name;
+    this.bases = bases;
+    this.attrs = attrs;
+    this.construct = construct;
     this.mro = linear(this);
   }
 };
@@ -101,11 +124,16 @@ export const Unbound = class {
 };
 export const Super = class {
   constructor(self, owner) {
-    Object.assign(this, { self, owner });
+    this.self = self;
+    this.owner = owner;
   }
 };
 export const Instance = class {
   constructor(cls) {
+    /** @type {any} */
+    this.tainted = undefined;
+    /** @type {any} */
+    this.statement = undefined;
     this.cls = cls;
     this.attrs = fresh(new Map());
     fresh(this);
@@ -121,6 +149,16 @@ export const Namespace = class {
 /** A value that is not known, and the statement that it comes from. */
 export const Unknown = class {
   constructor(statement, why) {
+    /** @type {any} */
+    this.text = undefined;
+    /** @type {any} */
+    this.isForeign = undefined;
+    /** @type {any} */
+    this.isInput = undefined;
+    /** @type {any} */
+    this.error = undefined;
+    /** @type {any} */
+    this.variable = undefined;
     this.statement = statement;
     this.why = why;
   }
@@ -129,6 +167,18 @@ export const Unknown = class {
 /** Thrown where a statement raises an error: Python's, or one in PyTorch's own words. */
 export const Raised = class {
   constructor(kind, words) {
+    /** @type {any} */
+    this.missing = undefined;
+    /** @type {any} */
+    this.sizes = undefined;
+    /** @type {any} */
+    this.ends = undefined;
+    /** @type {any} */
+    this.statement = undefined;
+    /** @type {any} */
+    this.step = undefined;
+    /** @type {any} */
+    this.isOwn = undefined;
     this.kind = kind;
     this.words = words;
   }
@@ -136,6 +186,8 @@ export const Raised = class {
 /** Thrown where evaluating ends: at a statement that matters and is not evaluated. */
 export const Stop = class {
   constructor(statement, why) {
+    /** @type {any} */
+    this.isInput = undefined;
     this.statement = statement;
     this.why = why;
   }
@@ -182,10 +234,12 @@ function keyed(id) {
   return `object:${objects.get(id)}`;
 }
 
+/** @returns {boolean} */
 export function isInt(value) {
   return typeof value === "number" || typeof value === "boolean";
 }
 
+/** @returns {boolean} */
 export function isNumber(value) {
   return isInt(value) || value instanceof Float;
 }

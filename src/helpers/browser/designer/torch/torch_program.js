@@ -95,7 +95,6 @@ export const Program = class {
       python.frame = { scope: python.globals };
       python.marks.length = marks;
     }
-    python.built = python.steps;
   }
 
   spoiled(node, error) {
@@ -125,6 +124,7 @@ export const Program = class {
   find() {
     const { python } = this;
     const named = [...python.globals.names];
+    /** @type {any[]} */
     const instances = named
       .filter(([, value]) => isModule(value))
       .map(([name, value]) => ({ name, module: value, line: value.line }));

@@ -32,7 +32,13 @@ export const Tensor = class {
     dims,
     { roles = [], step = null, broken = null, isSignal = false, data = null } = {},
   ) {
-    Object.assign(this, { dims, roles, step, broken, isSignal, data, isChanged: true });
+    this.dims = dims;
+    this.roles = roles;
+    this.step = step;
+    this.broken = broken;
+    this.isSignal = isSignal;
+    this.data = data;
+    this.isChanged = true;
     this.type = TensorType;
     this.typeName = "Tensor";
   }
@@ -156,7 +162,13 @@ export const Tensor = class {
 
 class Indexing {
   constructor(tensor, python) {
-    Object.assign(this, { tensor, python, dims: [], roles: [], cuts: [], at: 0, lists: [] });
+    this.tensor = tensor;
+    this.python = python;
+    this.dims = [];
+    this.roles = [];
+    this.cuts = [];
+    this.at = 0;
+    this.lists = [];
   }
 
   by(keys, takes) {
