@@ -26,11 +26,16 @@ export const Float = class {
 export const List = class {
   constructor(items) {
     this.items = items;
+    this.tainted = null; // What it holds is then no longer known.
     fresh(this);
   }
 };
 export const Tuple = class {
   constructor(items, fields = null) {
+    /** @type {any} */
+    this.tainted = undefined;
+    /** @type {any} */
+    this.isShape = undefined;
     this.items = items;
     this.fields = fields; // The names of a namedtuple's.
   }
@@ -38,6 +43,8 @@ export const Tuple = class {
 /** A dictionary; `map` leads from a key's identity to [key, value]. */
 export const Dict = class {
   constructor(pairs = [], factory = null) {
+    /** @type {any} */
+    this.tainted = undefined;
     this.map = fresh(new Map(pairs.map(([key, value]) => [identity(key), [key, value]])));
     this.factory = factory;
     fresh(this);
@@ -45,6 +52,8 @@ export const Dict = class {
 };
 export const SetOf = class {
   constructor(items) {
+    /** @type {any} */
+    this.tainted = undefined;
     this.map = fresh(new Map(items.map((item) => [identity(item), [item, item]])));
     fresh(this);
   }
@@ -57,7 +66,9 @@ export const Iter = class {
 };
 export const Slice = class {
   constructor(start, stop, step) {
-    Object.assign(this, { start, stop, step });
+    this.start = start;
+    this.stop = stop;
+    this.step = step;
   }
 };
 export const DOTS = { dots: true };
@@ -70,7 +81,10 @@ export const Native = class {
 };
 export const Func = class {
   constructor(node, scope, defaults, owner) {
-    Object.assign(this, { node, scope, defaults, owner });
+    this.node = node;
+    this.scope = scope;
+    this.defaults = defaults;
+    this.owner = owner;
     this.attrs = fresh(new Map());
   }
 };
@@ -83,7 +97,16 @@ export const Bound = class {
 /** A class; `construct`, if it has one, makes its objects in a way of its own. */
 export const ClassOf = class {
   constructor(name, bases, attrs = new Map(), construct = null) {
-    Object.assign(this, { name, bases, attrs, construct });
+    /** @type {any} */
+    this.holds = undefined;
+    /** @type {any} */
+    this.fields = undefined;
+    /** @type {any} */
+    this.node = undefined;
+    this.name = name;
+    this.bases = bases;
+    this.attrs = attrs;
+    this.construct = construct;
     this.mro = linear(this);
   }
 };
@@ -101,11 +124,16 @@ export const Unbound = class {
 };
 export const Super = class {
   constructor(self, owner) {
-    Object.assign(this, { self, owner });
+    this.self = self;
+    this.owner = owner;
   }
 };
 export const Instance = class {
   constructor(cls) {
+    /** @type {any} */
+    this.tainted = undefined;
+    /** @type {any} */
+    this.statement = undefined;
     this.cls = cls;
     this.attrs = fresh(new Map());
     fresh(this);
@@ -121,6 +149,16 @@ export const Namespace = class {
 /** A value that is not known, and the statement that it comes from. */
 export const Unknown = class {
   constructor(statement, why) {
+    /** @type {any} */
+    this.text = undefined;
+    /** @type {any} */
+    this.isForeign = undefined;
+    /** @type {any} */
+    this.isInput = undefined;
+    /** @type {any} */
+    this.error = undefined;
+    /** @type {any} */
+    this.variable = undefined;
     this.statement = statement;
     this.why = why;
   }
@@ -129,6 +167,18 @@ export const Unknown = class {
 /** Thrown where a statement raises an error: Python's, or one in PyTorch's own words. */
 export const Raised = class {
   constructor(kind, words) {
+    /** @type {any} */
+    this.missing = undefined;
+    /** @type {any} */
+    this.sizes = undefined;
+    /** @type {any} */
+    this.ends = undefined;
+    /** @type {any} */
+    this.statement = undefined;
+    /** @type {any} */
+    this.step = undefined;
+    /** @type {any} */
+    this.isOwn = undefined;
     this.kind = kind;
     this.words = words;
   }
@@ -136,6 +186,8 @@ export const Raised = class {
 /** Thrown where evaluating ends: at a statement that matters and is not evaluated. */
 export const Stop = class {
   constructor(statement, why) {
+    /** @type {any} */
+    this.isInput = undefined;
     this.statement = statement;
     this.why = why;
   }
@@ -148,7 +200,8 @@ function linear(cls) {
   for (;;) {
     const left = lists.filter((list) => list.length > 0);
     if (left.length === 0) return found;
-    const next = left.map(([first]) => first)
+    const next = left
+      .map(([first]) => first)
       .find((first) => !left.some((list) => list.indexOf(first) > 0));
     if (!next) throw new Raised("TypeError", "Cannot create a consistent method resolution order");
     found.push(next);
@@ -161,7 +214,11 @@ export function identity(key) {
   if (typeof key === "string") return `s${key}`;
   if (typeof key === "number" || typeof key === "boolean") return Number(key);
   if (key instanceof Float) return key.value;
-  if (key instanceof Tuple) return `(${key.items.map((item) => identity(item)).map(keyed).join()})`;
+  if (key instanceof Tuple)
+    return `(${key.items
+      .map((item) => identity(item))
+      .map(keyed)
+      .join()})`;
   return key;
 }
 
@@ -170,14 +227,19 @@ let counted = 0;
 
 function keyed(id) {
   if (id === null || typeof id !== "object") return `${typeof id}:${id}`;
-  if (!objects.has(id)) objects.set(id, counted += 1);
+  if (!objects.has(id)) {
+    counted += 1;
+    objects.set(id, counted);
+  }
   return `object:${objects.get(id)}`;
 }
 
+/** @returns {boolean} */
 export function isInt(value) {
   return typeof value === "number" || typeof value === "boolean";
 }
 
+/** @returns {boolean} */
 export function isNumber(value) {
   return isInt(value) || value instanceof Float;
 }
@@ -196,9 +258,19 @@ export function typeName(value) {
   return NAMES.find(([kind]) => value instanceof kind)?.[1] ?? value.typeName ?? "object";
 }
 
-const NAMES = [[Float, "float"], [List, "list"], [Tuple, "tuple"], [Dict, "dict"], [SetOf, "set"],
-  [Func, "function"], [ClassOf, "type"], [Native, "builtin_function_or_method"], [Bound, "method"],
-  [Slice, "slice"], [Iter, "iterator"]];
+const NAMES = [
+  [Float, "float"],
+  [List, "list"],
+  [Tuple, "tuple"],
+  [Dict, "dict"],
+  [SetOf, "set"],
+  [Func, "function"],
+  [ClassOf, "type"],
+  [Native, "builtin_function_or_method"],
+  [Bound, "method"],
+  [Slice, "slice"],
+  [Iter, "iterator"],
+];
 
 /** Whether Python takes a value for true; null where that is not known. */
 export function truth(value, python) {
@@ -226,8 +298,11 @@ export function equal(a, b, python) {
   }
   if (a instanceof Dict && b instanceof Dict) {
     if (a.map.size !== b.map.size) return false;
-    return every([...a.map].map(([id, [, value]]) => (b.map.has(id)
-      ? equal(value, b.map.get(id)[1], python) : false)));
+    return every(
+      [...a.map].map(([id, [, value]]) =>
+        b.map.has(id) ? equal(value, b.map.get(id)[1], python) : false,
+      ),
+    );
   }
   return false;
 }
@@ -241,7 +316,8 @@ export function compared(sign, left, right, python) {
   if (sign === "is") {
     if (left instanceof Unknown || right instanceof Unknown) return null;
     const isPlain = (value) => value === null || typeof value !== "object";
-    return isPlain(left) && isPlain(right) && typeof left === typeof right ? left === right
+    return isPlain(left) && isPlain(right) && typeof left === typeof right
+      ? left === right
       : left === right;
   }
   if (sign === "is not" || sign === "not in") {
@@ -261,12 +337,17 @@ export function compared(sign, left, right, python) {
     return { "<": a < b, ">": a > b, "<=": a <= b, ">=": a >= b }[sign];
   }
   if (left instanceof Tuple && right instanceof Tuple) return inOrder(sign, left, right, python);
-  throw new Raised("TypeError", `'${sign}' not supported between instances of '${typeName(left)}' `
-    + `and '${typeName(right)}'`);
+  throw new Raised(
+    "TypeError",
+    `'${sign}' not supported between instances of '${typeName(left)}' `
+      + `and '${typeName(right)}'`,
+  );
 }
 
 function inOrder(sign, { items: left }, { items: right }, python) {
-  const at = left.findIndex((item, i) => i >= right.length || equal(item, right[i], python) !== true);
+  const at = left.findIndex(
+    (item, i) => i >= right.length || equal(item, right[i], python) !== true,
+  );
   if (at >= 0 && at < right.length) return compared(sign, left[at], right[at], python);
   return compared(sign, left.length, right.length, python);
 }
@@ -300,10 +381,18 @@ export function arithmetic(sign, left, right, python) {
     return python.unknown(`what ${sign} gives here is not counted`);
   }
   const found = {
-    "+": () => a + b, "-": () => a - b, "*": () => a * b, "/": () => a / b,
-    "//": () => Math.floor(a / b), "%": () => a - b * Math.floor(a / b), "**": () => a ** b,
-    "<<": () => a * 2 ** b, ">>": () => Math.floor(a / 2 ** b),
-    "&": () => a & b, "|": () => a | b, "^": () => a ^ b, // Of 31 bits.
+    "+": () => a + b,
+    "-": () => a - b,
+    "*": () => a * b,
+    "/": () => a / b,
+    "//": () => Math.floor(a / b),
+    "%": () => a - b * Math.floor(a / b),
+    "**": () => a ** b,
+    "<<": () => a * 2 ** b,
+    ">>": () => Math.floor(a / 2 ** b),
+    "&": () => a & b,
+    "|": () => a | b,
+    "^": () => a ^ b, // Of 31 bits.
   }[sign]?.();
   if (found === undefined || Number.isNaN(found)) {
     throw new Raised("TypeError", `unsupported operand type(s) for ${sign}`);
@@ -311,7 +400,8 @@ export function arithmetic(sign, left, right, python) {
   if (isBits && typeof left === "boolean" && typeof right === "boolean" && sign.length === 1) {
     return Boolean(found);
   }
-  return isWhole && sign !== "/" && !(sign === "**" && b < 0) ? whole(found, python)
+  return isWhole && sign !== "/" && !(sign === "**" && b < 0)
+    ? whole(found, python)
     : new Float(found);
 }
 
@@ -321,15 +411,17 @@ export function spelled(value, isRepr = false) {
   if (typeof value === "boolean") return value ? "True" : "False";
   if (typeof value === "string") return isRepr ? `'${value}'` : value;
   if (value instanceof Float) {
-    return Number.isInteger(value.value) && Math.abs(value.value) < 1e16 ? `${value.value}.0`
+    return Number.isInteger(value.value) && Math.abs(value.value) < 1e16
+      ? `${value.value}.0`
       : `${value.value}`;
   }
-  if (value instanceof List) return `[${value.items.map((item) => spelled(item, true)).join(", ")}]`;
+  if (value instanceof List)
+    return `[${value.items.map((item) => spelled(item, true)).join(", ")}]`;
   if (value instanceof Tuple) {
     const inner = value.items.map((item) => spelled(item, true)).join(", ");
     return value.items.length === 1 ? `(${inner},)` : `(${inner})`;
   }
-  return typeof value === "object" ? value.spelled?.() ?? `<${typeName(value)}>` : `${value}`;
+  return typeof value === "object" ? (value.spelled?.() ?? `<${typeName(value)}>`) : `${value}`;
 }
 
 /** Whether a text says all of a value, so that it may be shown or put into a name. */

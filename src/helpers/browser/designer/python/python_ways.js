@@ -1,5 +1,15 @@
 // Both ways of a condition that is not known: each is evaluated, and what they agree on is kept.
-import { Bound, Dict, Instance, List, Raised, SetOf, Stop, Tuple, Unknown } from "./python_values.js";
+import {
+  Bound,
+  Dict,
+  Instance,
+  List,
+  Raised,
+  SetOf,
+  Stop,
+  Tuple,
+  Unknown,
+} from "./python_values.js";
 import { bornSoFar, equal } from "./python_values.js";
 
 /** What ends a block early: a "return" with its value, a "break" or a "continue". */
@@ -73,7 +83,8 @@ export function bothWays(python, ways, doubt) {
   });
   const errors = tried.map(({ error }) => error);
   if (errors.every(Boolean)) {
-    if (errors.every((error) => error instanceof Raised && error.words === errors[0].words)) throw errors[0];
+    if (errors.every((error) => error instanceof Raised && error.words === errors[0].words))
+      throw errors[0];
     throw doubt.stop();
   }
   if (errors.some(Boolean)) throw doubt.stop();
@@ -88,7 +99,9 @@ export function bothWays(python, ways, doubt) {
   // What has run is certain as far as it is the same either way.
   const differ = a.marks.findIndex(({ key }, i) => key !== b.marks[i]?.key);
   const isSame = differ < 0 && a.marks.length === b.marks.length;
-  python.marks.push(...(isSame ? a.marks : [...a.marks.slice(0, Math.max(differ, 0)), { doubt: merged.doubt }]));
+  python.marks.push(
+    ...(isSame ? a.marks : [...a.marks.slice(0, Math.max(differ, 0)), { doubt: merged.doubt }]),
+  );
   return merged.value(a.value, b.value);
 }
 
@@ -132,7 +145,8 @@ class Merging {
       const items = a.items.map((item, i) => this.value(item, b.items[i]));
       return isList ? new List(items) : new Tuple(items, a.fields);
     }
-    if (a instanceof Bound && b instanceof Bound && a.self === b.self && a.callee === b.callee) return a;
+    if (a instanceof Bound && b instanceof Bound && a.self === b.self && a.callee === b.callee)
+      return a;
     const isOther = [Dict, SetOf, Instance].some((kind) => a instanceof kind);
     return !isOther && typeof a === typeof b && equal(a, b, this.python) === true ? a : this.doubt;
   }

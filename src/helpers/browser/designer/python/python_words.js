@@ -8,16 +8,19 @@ export const Problem = class {
   }
 };
 
-const TOKEN = new RegExp([
-  "([ \\t\\f\\r\\u00a0\\ufeff]+|#[^\\n]*|\\\\\\r?\\n)",
-  "(\\n)",
-  "([rRbBuUfF]{0,2}(?:\"\"\"[^]*?(?:\"\"\"|$)|'''[^]*?(?:'''|$)"
-    + "|\"[^\"\\\\\\n]*(?:\\\\[^][^\"\\\\\\n]*)*\"?|'[^'\\\\\\n]*(?:\\\\[^][^'\\\\\\n]*)*'?))",
-  "(0[xXoObB][\\da-fA-F_]+|(?:\\d[\\d_]*\\.?[\\d_]*|\\.\\d[\\d_]*)(?:[eE][+-]?\\d[\\d_]*)?)",
-  "([\\p{L}_][\\p{L}\\p{N}\\p{M}_]*)",
-  "(\\*\\*=?|\\/\\/=?|->|:=|<<=|>>=|[-+*\\/%@&|^]=|[=!<>]=|<<|>>|\\.\\.\\.|[-()[\\]{},:.;@=+*\\/%<>&|^~])",
-  "([^])",
-].join("|"), "uy");
+const TOKEN = new RegExp(
+  [
+    "([ \\t\\f\\r\\u00a0\\ufeff]+|#[^\\n]*|\\\\\\r?\\n)",
+    "(\\n)",
+    "([rRbBuUfF]{0,2}(?:\"\"\"[^]*?(?:\"\"\"|$)|'''[^]*?(?:'''|$)"
+      + "|\"[^\"\\\\\\n]*(?:\\\\[^][^\"\\\\\\n]*)*\"?|'[^'\\\\\\n]*(?:\\\\[^][^'\\\\\\n]*)*'?))",
+    "(0[xXoObB][\\da-fA-F_]+|(?:\\d[\\d_]*\\.?[\\d_]*|\\.\\d[\\d_]*)(?:[eE][+-]?\\d[\\d_]*)?)",
+    "([\\p{L}_][\\p{L}\\p{N}\\p{M}_]*)",
+    "(\\*\\*=?|\\/\\/=?|->|:=|<<=|>>=|[-+*\\/%@&|^]=|[=!<>]=|<<|>>|\\.\\.\\.|[-()[\\]{},:.;@=+*\\/%<>&|^~])",
+    "([^])",
+  ].join("|"),
+  "uy",
+);
 const TYPES = [null, "space", "newline", "text", "number", "name", "sign", "bad"];
 // What consoles, notebooks and Markdown put before code.
 const PROMPT = /^([ \t]*)(>>>|\.\.\.:?|In \[\d+\]:)(?= |$)/gm;
@@ -29,7 +32,7 @@ const CLOSES = new Set([")", "]", "}"]);
 /** The same text with spaces for what is no code: prompts, fences and a notebook's commands. */
 export function plain(text) {
   const blank = (all) => " ".repeat(all.length);
-  return text.replace(PROMPT, (all, space, sign) => space + blank(sign)).replace(NO_CODE, blank);
+  return text.replace(PROMPT, (_all, space, sign) => space + blank(sign)).replace(NO_CODE, blank);
 }
 
 /**
