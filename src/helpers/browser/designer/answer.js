@@ -34,7 +34,11 @@ function answered(program, length, wanted) {
 
 class Answering {
   constructor(program, model, found) {
-    Object.assign(this, { program, model, found, runs: new Map(), left: EFFORT });
+    this.program = program;
+    this.model = model;
+    this.found = found;
+    this.runs = new Map();
+    this.left = EFFORT;
   }
 
   // What comes out for another length, or null where there is no certain answer, or no time for it.
@@ -147,7 +151,7 @@ class Answering {
     if (!(other >= 1) || !this.takes(other)) return false;
     const traced = this.tracedOf(this.run(other));
     const decoder = traced.broken ? null : mirror(traced);
-    return decoder !== null && decoder.every(({ settings }) => !settings.output_padding);
+    return decoder?.every(({ settings }) => !settings.output_padding) ?? false;
   }
 
   // What a model lacks that goes down and up again by itself, and which lengths it returns unchanged.

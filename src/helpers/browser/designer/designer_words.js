@@ -13,7 +13,7 @@ export function verdict(found, state, ui) {
   return { nothing, stopped, refused, complete }[found.kind](found, state);
 }
 
-function nothing(found, { code }) {
+function nothing(_found, { code }) {
   const paste = KERAS.test(code)
     ? "This looks like Keras. The page on other frameworks says what its settings are in PyTorch; then paste" : "Paste";
   return `No model yet. ${paste} an nn.Sequential, layers one a line, a class, or what print(model) shows; or choose a real model.`;

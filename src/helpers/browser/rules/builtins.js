@@ -157,6 +157,6 @@ export function wrapped(number, { bits }) {
 }
 
 /** The numbers among which a setting may be chosen; a browser gives them in order, as a Range. */
-export function increasing(name, values) {
+export function increasing(_name, values) {
   return values;
 }

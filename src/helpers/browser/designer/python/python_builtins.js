@@ -254,10 +254,10 @@ const FUNCTIONS = {
     else python.setAttribute(value, name, given);
     return null;
   },
-  repr: (python, value) => (value instanceof Unknown ? value : spelled(value, true)),
-  property: (python, getter) => new Property(getter),
-  staticmethod: (python, callee) => new Unbound(callee, false),
-  classmethod: (python, callee) => new Unbound(callee, true),
+  repr: (_python, value) => (value instanceof Unknown ? value : spelled(value, true)),
+  property: (_python, getter) => new Property(getter),
+  staticmethod: (_python, callee) => new Unbound(callee, false),
+  classmethod: (_python, callee) => new Unbound(callee, true),
   sum(python, values, start = 0) {
     const all = python.all(values);
     return all instanceof Unknown ? all : all.reduce((sum, value) => binary(python, "+", sum, value), start);
@@ -284,24 +284,24 @@ const TEXTS = {
       : all.join(text);
   },
   format: (python, text, ...given) => placed(python, text, given),
-  split: (python, text, by = null) => new List(by === null ? text.split(/\s+/).filter(Boolean) : text.split(by)),
-  lower: (python, text) => text.toLowerCase(),
-  upper: (python, text) => text.toUpperCase(),
-  strip: (python, text) => text.trim(),
-  title: (python, text) => text.replace(/\w+/g, (word) => word[0].toUpperCase() + word.slice(1).toLowerCase()),
-  startswith: (python, text, start) => [start].flatMap((one) => one?.items ?? one).some((one) => text.startsWith(one)),
-  endswith: (python, text, end) => [end].flatMap((one) => one?.items ?? one).some((one) => text.endsWith(one)),
-  replace: (python, text, from, to) => text.replaceAll(from, to),
-  isdigit: (python, text) => /^\d+$/.test(text),
-  find: (python, text, part) => text.indexOf(part),
-  count: (python, text, part) => text.split(part).length - 1,
+  split: (_python, text, by = null) => new List(by === null ? text.split(/\s+/).filter(Boolean) : text.split(by)),
+  lower: (_python, text) => text.toLowerCase(),
+  upper: (_python, text) => text.toUpperCase(),
+  strip: (_python, text) => text.trim(),
+  title: (_python, text) => text.replace(/\w+/g, (word) => word[0].toUpperCase() + word.slice(1).toLowerCase()),
+  startswith: (_python, text, start) => [start].flatMap((one) => one?.items ?? one).some((one) => text.startsWith(one)),
+  endswith: (_python, text, end) => [end].flatMap((one) => one?.items ?? one).some((one) => text.endsWith(one)),
+  replace: (_python, text, from, to) => text.replaceAll(from, to),
+  isdigit: (_python, text) => /^\d+$/.test(text),
+  find: (_python, text, part) => text.indexOf(part),
+  count: (_python, text, part) => text.split(part).length - 1,
 };
 
 function placed(python, text, given) {
   const left = [...given];
   const odd = given.find((value) => value instanceof Unknown || (value !== null && typeof value === "object"));
   if (odd || /\{[^}]*[^}\d][^}]*\}/.test(text)) return unknownOf(python, odd);
-  return text.replace(/\{(\d*)\}/g, (all, at) => spelled(at === "" ? left.shift() : given[at]));
+  return text.replace(/\{(\d*)\}/g, (_all, at) => spelled(at === "" ? left.shift() : given[at]));
 }
 
 // "conv%d" % 3
@@ -319,7 +319,7 @@ const change = (run) => (python, value, ...given) => {
   return null;
 };
 const LISTS = {
-  append: change((python, list, value) => void (list.items = [...list.items, value])),
+  append: change((_python, list, value) => void (list.items = [...list.items, value])),
   insert: change((python, list, at, value) => (isInt(at) ? void (list.items = list.items.toSpliced(Number(at), 0, value))
     : python.taint(list, unknownOf(python, at)))),
   extend(python, list, values) {
@@ -328,7 +328,7 @@ const LISTS = {
     else LISTS_SET(python, list, [...list.items, ...all]);
     return null;
   },
-  appendleft: change((python, list, value) => void (list.items = [value, ...list.items])),
+  appendleft: change((_python, list, value) => void (list.items = [value, ...list.items])),
   popleft: (python, list) => LISTS.pop(python, list, 0),
   pop(python, list, at = -1) {
     if (list.tainted || !isInt(at)) return unknownOf(python, list, at);
@@ -338,9 +338,9 @@ const LISTS = {
     LISTS_SET(python, list, list.items.toSpliced(place, 1));
     return found;
   },
-  clear: change((python, list) => void (list.items = [])),
-  reverse: change((python, list) => void (list.items = [...list.items].reverse())),
-  copy: (python, list) => new List(list.items),
+  clear: change((_python, list) => void (list.items = [])),
+  reverse: change((_python, list) => void (list.items = [...list.items].reverse())),
+  copy: (_python, list) => new List(list.items),
   index(python, list, value) {
     const at = list.items.findIndex((item) => compared("==", item, value, python));
     if (at < 0) throw new Raised("ValueError", "this value is not in the list");
@@ -356,12 +356,12 @@ function LISTS_SET(python, list, items) {
 
 const pairs = (map) => [...map.values()].map(([key, value]) => new Tuple([key, value]));
 const DICTS = {
-  keys: (python, { map }) => new List([...map.values()].map(([key]) => key)),
-  values: (python, { map }) => new List([...map.values()].map(([, value]) => value)),
-  items: (python, { map }) => new List(pairs(map)),
-  get: (python, { map }, key, otherwise = null) => (key instanceof Unknown ? key
+  keys: (_python, { map }) => new List([...map.values()].map(([key]) => key)),
+  values: (_python, { map }) => new List([...map.values()].map(([, value]) => value)),
+  items: (_python, { map }) => new List(pairs(map)),
+  get: (_python, { map }, key, otherwise = null) => (key instanceof Unknown ? key
     : map.has(identity(key)) ? map.get(identity(key))[1] : otherwise),
-  copy: (python, { map }) => new Dict([...map.values()]),
+  copy: (_python, { map }) => new Dict([...map.values()]),
   setdefault(python, dict, key, value = null) {
     if (!dict.map.has(identity(key))) python.write(dict.map, identity(key), [key, value]);
     return dict.map.get(identity(key))[1];
@@ -419,7 +419,7 @@ const names = new Map(Object.entries({ ...TYPES, ...ERRORS, object,
   getattr: new Native("getattr", got),
   super: native("super", (python, cls, self) => (cls instanceof ClassOf && self !== undefined ? new Super(self, cls)
     : unknownOf(python, cls, self))),
-  type: native("type", (python, value) => (value instanceof Unknown ? value : typeOf(value))),
+  type: native("type", (_python, value) => (value instanceof Unknown ? value : typeOf(value))),
 }));
 for (const [name, run] of Object.entries(FUNCTIONS)) names.set(name, native(name, run));
 

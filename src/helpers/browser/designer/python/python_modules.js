@@ -2,16 +2,16 @@
 import { builtins, counting, native, taken } from "./python_builtins.js";
 import { binary, unknownOf } from "./python_expressions.js";
 import { ClassOf, Dict, Float, Instance, Iter, List, Namespace, Native, SetOf } from "./python_values.js";
-import { Slice, Tuple, Unknown, fresh, isNumber, numeric, whole } from "./python_values.js";
+import { Tuple, Unknown, isNumber, numeric, whole } from "./python_values.js";
 
 const { object, zipped, counted, typeOf } = builtins;
 const place = (name, attrs) => new Namespace(name, new Map(Object.entries(attrs)));
-const same = native("same", (python, value) => value);
+const same = native("same", (_python, value) => value);
 // A decorator that may be given settings first.
 const decorator = new Native("decorator", ({ args: [first] }) => (first?.node ? first : same));
 
 const floats = (names) => Object.fromEntries(names.map((name) => [name,
-  counting(name, (python, ...given) => new Float(Math[name](...given.map(numeric))))]));
+  counting(name, (_python, ...given) => new Float(Math[name](...given.map(numeric))))]));
 const wholes = { ceil: Math.ceil, floor: Math.floor, trunc: Math.trunc };
 const gcd = (a, b) => (b ? gcd(b, a % b) : Math.abs(a));
 const product = native("prod", (python, values) => {
@@ -22,9 +22,9 @@ const MATH = {
   ...floats(["sqrt", "log2", "log10", "exp", "pow", "sin", "cos", "tanh"]),
   ...Object.fromEntries(Object.entries(wholes).map(([name, run]) => [name,
     counting(name, (python, value) => whole(run(numeric(value)), python))])),
-  log: counting("log", (python, value, by) => new Float(by === undefined ? Math.log(numeric(value))
+  log: counting("log", (_python, value, by) => new Float(by === undefined ? Math.log(numeric(value))
     : Math.log(numeric(value)) / Math.log(numeric(by)))),
-  gcd: counting("gcd", (python, a, b) => gcd(Number(a), Number(b))),
+  gcd: counting("gcd", (_python, a, b) => gcd(Number(a), Number(b))),
   prod: product,
   pi: new Float(Math.PI), e: new Float(Math.E), inf: new Float(Infinity),
 };
@@ -57,8 +57,8 @@ const ITERTOOLS = {
     let at = -1;
     return new Iter(() => all[(at += 1) % all.length]);
   }),
-  count: native("count", (python, start = 0, step = 1) => counted(start, step)),
-  repeat: native("repeat", (python, value, times = Infinity) => {
+  count: native("count", (_python, start = 0, step = 1) => counted(start, step)),
+  repeat: native("repeat", (_python, value, times = Infinity) => {
     let left = times;
     return new Iter(() => ((left -= 1) >= 0 ? value : undefined));
   }),
@@ -133,7 +133,7 @@ function copied(value, memo) {
   return made;
 }
 
-function shallow(python, value) {
+function shallow(_python, value) {
   if (value instanceof List) return new List(value.items);
   if (value instanceof Dict) return new Dict([...value.map.values()]);
   if (!(value instanceof Instance)) return value;
@@ -142,7 +142,7 @@ function shallow(python, value) {
   return made;
 }
 
-const COPY = { deepcopy: native("deepcopy", (python, value) => copied(value, new Map())), copy: native("copy", shallow) };
+const COPY = { deepcopy: native("deepcopy", (_python, value) => copied(value, new Map())), copy: native("copy", shallow) };
 
 function namedtuple(call) {
   const { typename, field_names: fields, defaults } = taken(call, ["typename", "field_names"]);
@@ -187,7 +187,7 @@ function fieldOf(python, { value, factory }) {
 
 const DATACLASSES = {
   dataclass: new Native("dataclass", ({ args: [cls] }) => (cls ? dataclass(cls) : native("dataclass",
-    (python, own) => dataclass(own)))),
+    (_python, own) => dataclass(own)))),
   field: new Native("field", ({ named }) => ({ isField: true, value: named.get("default"),
     factory: named.get("default_factory") })),
 };
@@ -213,7 +213,7 @@ const ArgumentParser = new ClassOf("ArgumentParser", [object], new Map([
     return null;
   })],
   ["add_argument_group", same],
-  ["parse_args", native("parse_args", (python, self) => {
+  ["parse_args", native("parse_args", (_python, self) => {
     const made = new Instance(object_of("Namespace"));
     for (const [name, value] of self.attrs) if (name.startsWith(".")) made.attrs.set(name.slice(1), value);
     return made;
@@ -246,7 +246,7 @@ const MODULES = {
   collections: place("collections", {
     OrderedDict: builtins.names.get("dict"), deque: builtins.names.get("list"),
     namedtuple: new Native("namedtuple", namedtuple), abc: place("collections.abc", ABC),
-    defaultdict: native("defaultdict", (python, factory = null) => new Dict([], factory)),
+    defaultdict: native("defaultdict", (_python, factory = null) => new Dict([], factory)),
   }),
 };
 

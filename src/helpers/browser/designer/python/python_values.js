@@ -24,12 +24,18 @@ export const Float = class {
   }
 };
 export const List = class {
+  /** @type {any} What makes its items unknown, if anything does. */
+  tainted;
+
   constructor(items) {
     this.items = items;
     fresh(this);
   }
 };
 export const Tuple = class {
+  /** @type {any} Never: nothing changes it. */
+  tainted;
+
   constructor(items, fields = null) {
     this.items = items;
     this.fields = fields; // The names of a namedtuple's.
@@ -37,6 +43,9 @@ export const Tuple = class {
 };
 /** A dictionary; `map` leads from a key's identity to [key, value]. */
 export const Dict = class {
+  /** @type {any} What makes its pairs unknown, if anything does. */
+  tainted;
+
   constructor(pairs = [], factory = null) {
     this.map = fresh(new Map(pairs.map(([key, value]) => [identity(key), [key, value]])));
     this.factory = factory;
@@ -57,7 +66,9 @@ export const Iter = class {
 };
 export const Slice = class {
   constructor(start, stop, step) {
-    Object.assign(this, { start, stop, step });
+    this.start = start;
+    this.stop = stop;
+    this.step = step;
   }
 };
 export const DOTS = { dots: true };
@@ -70,7 +81,10 @@ export const Native = class {
 };
 export const Func = class {
   constructor(node, scope, defaults, owner) {
-    Object.assign(this, { node, scope, defaults, owner });
+    this.node = node;
+    this.scope = scope;
+    this.defaults = defaults;
+    this.owner = owner;
     this.attrs = fresh(new Map());
   }
 };
@@ -82,8 +96,17 @@ export const Bound = class {
 };
 /** A class; `construct`, if it has one, makes its objects in a way of its own. */
 export const ClassOf = class {
+  /** @type {any} The statement that defines it, if the code's own does. */
+  node;
+
+  /** @type {string[]} The names that it gives a type to, as a dataclass does. */
+  fields;
+
   constructor(name, bases, attrs = new Map(), construct = null) {
-    Object.assign(this, { name, bases, attrs, construct });
+    this.name = name;
+    this.bases = bases;
+    this.attrs = attrs;
+    this.construct = construct;
     this.mro = linear(this);
   }
 };
@@ -101,10 +124,17 @@ export const Unbound = class {
 };
 export const Super = class {
   constructor(self, owner) {
-    Object.assign(this, { self, owner });
+    this.self = self;
+    this.owner = owner;
   }
 };
 export const Instance = class {
+  /** @type {any} The statement that makes it. */
+  statement;
+
+  /** @type {any} What makes its attributes unknown, if anything does. */
+  tainted;
+
   constructor(cls) {
     this.cls = cls;
     this.attrs = fresh(new Map());
@@ -170,14 +200,23 @@ let counted = 0;
 
 function keyed(id) {
   if (id === null || typeof id !== "object") return `${typeof id}:${id}`;
-  if (!objects.has(id)) objects.set(id, counted += 1);
+  if (!objects.has(id)) {
+    counted += 1;
+    objects.set(id, counted);
+  }
   return `object:${objects.get(id)}`;
 }
 
+/**
+ * Whether a value is an int of Python's. True and False are: they count as 1 and 0.
+ *
+ * @returns {value is number}
+ */
 export function isInt(value) {
   return typeof value === "number" || typeof value === "boolean";
 }
 
+/** @returns {boolean} Whether a value is an int or a float. */
 export function isNumber(value) {
   return isInt(value) || value instanceof Float;
 }
@@ -196,6 +235,7 @@ export function typeName(value) {
   return NAMES.find(([kind]) => value instanceof kind)?.[1] ?? value.typeName ?? "object";
 }
 
+/** @type {[any, string][]} */
 const NAMES = [[Float, "float"], [List, "list"], [Tuple, "tuple"], [Dict, "dict"], [SetOf, "set"],
   [Func, "function"], [ClassOf, "type"], [Native, "builtin_function_or_method"], [Bound, "method"],
   [Slice, "slice"], [Iter, "iterator"]];

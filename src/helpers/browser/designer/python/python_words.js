@@ -29,7 +29,7 @@ const CLOSES = new Set([")", "]", "}"]);
 /** The same text with spaces for what is no code: prompts, fences and a notebook's commands. */
 export function plain(text) {
   const blank = (all) => " ".repeat(all.length);
-  return text.replace(PROMPT, (all, space, sign) => space + blank(sign)).replace(NO_CODE, blank);
+  return text.replace(PROMPT, (_all, space, sign) => space + blank(sign)).replace(NO_CODE, blank);
 }
 
 /**

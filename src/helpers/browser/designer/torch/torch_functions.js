@@ -58,7 +58,7 @@ export function methodNamed(name) {
 }
 
 function runOf(name, isOwn) {
-  if (SAME.has(name)) return ofTensor((python, input) => input.like(input.dims));
+  if (SAME.has(name)) return ofTensor((_python, input) => input.like(input.dims));
   if (PAIRS.has(name)) {
     return ofTensor((python, input, { args }) => {
       const other = args[1];
@@ -138,7 +138,7 @@ function reshaped(python, input, wanted) {
   const whole = input.dims.reduce(times, 1);
   const sizes = wanted.map((size) => size);
   const open = sizes.indexOf(-1);
-  const known = sizes.filter((size, i) => i !== open).reduce(times, 1);
+  const known = sizes.filter((_size, i) => i !== open).reduce(times, 1);
   const refuse = () => {
     throw new Raised("RuntimeError", `shape '${shape(wanted)}' is invalid for input of size ${shape([whole]).slice(1, -1)}`);
   };
@@ -153,7 +153,7 @@ function reshaped(python, input, wanted) {
   const isSame = sizes.length === input.rank && sizes.every((size, i) => sameSize(size, input.dims[i]));
   if (isSame) return input.like(sizes);
   // Samples stay samples where all sizes behind them stay the same.
-  const roles = sizes.map((size, i) => {
+  const roles = sizes.map((_size, i) => {
     const from = i - sizes.length + input.rank;
     const isTail = sizes.slice(i).every((one, j) => sameSize(one, input.dims[from + j]) === true);
     return isTail && from >= 0 ? input.roles[from] : undefined;
@@ -161,7 +161,7 @@ function reshaped(python, input, wanted) {
   return input.like(sizes, { roles, broken: "its samples are put in another order" });
 }
 
-function flattened(python, input, first = 0, last = -1) {
+function flattened(_python, input, first = 0, last = -1) {
   if (input.rank === 0) return input.like([1]);
   const [start, end] = [placeOf(input, first), placeOf(input, last)];
   const whole = input.dims.slice(start, end + 1).reduce(times, 1);
@@ -306,8 +306,8 @@ const FUNCTIONS = {
     const shaped = input.attribute("shape", python);
     return dim === undefined ? shaped : isInt(dim) ? shaped.items[placeOf(input, dim)] : unknownOf(python, dim);
   }],
-  dim: ["", (python, input) => input.rank],
-  ndimension: ["", (python, input) => input.rank],
+  dim: ["", (_python, input) => input.rank],
+  ndimension: ["", (_python, input) => input.rank],
   numel: ["", (python, input) => input.attribute("shape", python).items.reduce(times, 1)],
   item: ["", (python, input) => input.item(python)],
   tolist: ["", (python, input) => (input.data && input.rank < 2 ? new List(input.data) : input.item(python))],
@@ -322,7 +322,7 @@ const FUNCTIONS = {
     const inner = reshaped(python, new Tensor([input.dims[at]]), own).dims;
     return input.like([...input.dims.slice(0, at), ...inner, ...input.dims.slice(at + 1)], { roles: [], broken: "its samples are put in another order" });
   }],
-  transpose: ["dim0 dim1", (python, input, { dim0, dim1 }) => {
+  transpose: ["dim0 dim1", (_python, input, { dim0, dim1 }) => {
     const [one, other] = [placeOf(input, dim0), placeOf(input, dim1)];
     return input.turned([...input.dims.keys()].with(one, other).with(other, one));
   }],
@@ -335,7 +335,7 @@ const FUNCTIONS = {
     }
     return input.turned(places);
   }],
-  unsqueeze: ["dim", (python, input, { dim }) => {
+  unsqueeze: ["dim", (_python, input, { dim }) => {
     const at = placeOf(input, dim, 1);
     return input.like(input.dims.toSpliced(at, 0, 1), { roles: Array.from(input.dims, (_, i) => input.roles[i]).toSpliced(at, 0, undefined) });
   }],
@@ -418,7 +418,7 @@ function viewed(python, input, given) {
   return reshaped(python, input, sizes);
 }
 
-function expanded(python, input, sizes) {
+function expanded(_python, input, sizes) {
   if (sizes instanceof Unknown) return sizes;
   const more = sizes.length - input.rank;
   const dims = sizes.map((size, i) => {
@@ -433,7 +433,7 @@ function expanded(python, input, sizes) {
   return input.like(dims, { roles: dims.map((_, i) => input.roles[i - more]) });
 }
 
-function repeated(python, input, sizes) {
+function repeated(_python, input, sizes) {
   if (sizes instanceof Unknown) return sizes;
   const more = sizes.length - input.rank;
   if (more < 0) throw new Raised("RuntimeError", "Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor");

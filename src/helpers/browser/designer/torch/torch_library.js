@@ -9,7 +9,7 @@ import { cutOut } from "./torch_run.js";
 import { Layout } from "./torch_sizes.js";
 import { TensorType } from "./torch_tensors.js";
 
-const same = native("same", (python, value) => value);
+const same = native("same", (_python, value) => value);
 // What is a context, a decorator, or one after it is called.
 const context = new Native("context", ({ args: [first] }) => (first instanceof Func ? first : same));
 const nothing = native("nothing", () => null);
@@ -20,8 +20,8 @@ const norms = Object.fromEntries(["weight_norm", "spectral_norm", "remove_weight
 const parametrize = place("torch.nn.utils.parametrize", { remove_parametrizations: same });
 const utils = place("torch.nn.utils", { ...norms, parametrizations: place("torch.nn.utils.parametrizations", norms), parametrize,
   clip_grad_norm_: nothing });
-const init = new Namespace("torch.nn.init", () => native("init", (python, tensor = null) => tensor));
-const parameter = native("Parameter", (python, value = null) => value);
+const init = new Namespace("torch.nn.init", () => native("init", (_python, tensor = null) => tensor));
+const parameter = native("Parameter", (_python, value = null) => value);
 const functional = new Namespace("torch.nn.functional", (name) => functionNamed(name));
 const modules = new Namespace("torch.nn.modules", (name) => (name[0] === name[0].toLowerCase() ? modules : moduleClass(name)));
 const NN = { functional, utils, init, modules, Parameter: parameter, ParameterList: moduleClass("ModuleList"),

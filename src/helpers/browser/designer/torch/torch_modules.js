@@ -45,7 +45,7 @@ function define(cls, methods) {
   for (const [name, run] of Object.entries(methods)) cls.attrs.set(name, native(name, run));
 }
 
-const itself = (python, self) => self;
+const itself = (_python, self) => self;
 const unlisted = (python) => python.unknown("parameters are not listed here");
 const hooked = (python, self) => {
   python.taint(self, python.unknown("what a hook does is not evaluated here"));
@@ -57,7 +57,7 @@ const moded = (python, self, mode) => {
 };
 
 define(Module, {
-  __init__(python, self) {
+  __init__(_python, self) {
     self.isReady = true;
     return null;
   },
@@ -74,9 +74,9 @@ define(Module, {
   zero_grad: () => null, load_state_dict: () => null, state_dict: unlisted, parameters: unlisted,
   named_parameters: unlisted, buffers: unlisted, named_buffers: unlisted,
   register_forward_hook: hooked, register_forward_pre_hook: hooked, register_full_backward_hook: () => null,
-  children: (python, self) => new List(childrenOf(self).map(([, child]) => child)),
-  named_children: (python, self) => new List(childrenOf(self).map((pair) => new Tuple(pair))),
-  modules: (python, self) => new List([...within(self)]),
+  children: (_python, self) => new List(childrenOf(self).map(([, child]) => child)),
+  named_children: (_python, self) => new List(childrenOf(self).map((pair) => new Tuple(pair))),
+  modules: (_python, self) => new List([...within(self)]),
   add_module(python, self, name, module) {
     python.setAttribute(self, name, module);
     return null;
@@ -129,8 +129,8 @@ function filled(python, self, values) {
 }
 
 const listing = {
-  __iter__: (python, self) => new List(valuesIn(self)),
-  __len__: (python, self) => valuesIn(self).length,
+  __iter__: (_python, self) => new List(valuesIn(self)),
+  __len__: (_python, self) => valuesIn(self).length,
   __getitem__(python, self, key) {
     const found = valuesIn(self);
     if (!(key instanceof Slice)) return indexed(python, new List(found), key);
@@ -193,12 +193,12 @@ define(ModuleDict, {
   },
   __getitem__: (python, self, key) => (self.attrs.has(key) ? self.attrs.get(key) : unknownOf(python, key)),
   __setitem__: (python, self, key, value) => python.write(self.attrs, key, value) ?? null,
-  __contains__: (python, self, key) => self.attrs.has(key),
-  __iter__: (python, self) => new List([...self.attrs.keys()]),
-  __len__: (python, self) => self.attrs.size,
-  keys: (python, self) => new List([...self.attrs.keys()]),
-  values: (python, self) => new List([...self.attrs.values()]),
-  items: (python, self) => new List([...self.attrs].map((pair) => new Tuple(pair))),
+  __contains__: (_python, self, key) => self.attrs.has(key),
+  __iter__: (_python, self) => new List([...self.attrs.keys()]),
+  __len__: (_python, self) => self.attrs.size,
+  keys: (_python, self) => new List([...self.attrs.keys()]),
+  values: (_python, self) => new List([...self.attrs.values()]),
+  items: (_python, self) => new List([...self.attrs].map((pair) => new Tuple(pair))),
   update(python, self, pairs) {
     for (const [name, value] of pairs.map.values()) python.write(self.attrs, name, value);
     return null;

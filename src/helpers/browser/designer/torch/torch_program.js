@@ -3,12 +3,12 @@
 import { Evaluator, FOLLOWED } from "../python/python_evaluator.js";
 import { spoil } from "../python/python_effects.js";
 import { parse } from "../python/python_parser.js";
-import { ClassOf, Dict, Float, Instance, List, Raised, Stop, Tuple, Unknown, bornSoFar } from "../python/python_values.js";
+import { ClassOf, Dict, Instance, List, Raised, Stop, Tuple, Unknown } from "../python/python_values.js";
 import { isInt } from "../python/python_values.js";
 import { Problem, plain } from "../python/python_words.js";
 import { isPrinted, pythonOf } from "./printed_model.js";
 import { isStack, libraryFor } from "./torch_library.js";
-import { Module, childrenOf, isModule, moduleClass } from "./torch_modules.js";
+import { Module, childrenOf, isModule } from "./torch_modules.js";
 import { shapeWords } from "./torch_run.js";
 import { Channels, Layout, Size, batch, channels } from "./torch_sizes.js";
 import { Tensor, inputOf } from "./torch_tensors.js";

@@ -98,7 +98,7 @@ function measured(python, layer, signal, channels) {
   }
 }
 
-function isAbout(error, channels) {
+function isAbout(_error, channels) {
   try {
     channels.item({ unknown: () => null });
     return false;

@@ -5,7 +5,8 @@ import { Float, Raised, Unknown, isInt, isNumber } from "../python/python_values
 /** Thrown to begin again with so many channels; `isAsked` where a layer says them. */
 export const Channels = class {
   constructor(channels, isAsked) {
-    Object.assign(this, { channels, isAsked });
+    this.channels = channels;
+    this.isAsked = isAsked;
   }
 };
 /** Thrown to begin again with an input of another layout. */
@@ -18,7 +19,8 @@ export const Layout = class {
 /** What a size may be a multiple of; `origin` says why it is not known. */
 class Variable {
   constructor(name, origin = null) {
-    Object.assign(this, { name, origin });
+    this.name = name;
+    this.origin = origin;
   }
 }
 
@@ -27,7 +29,10 @@ const CHANNELS = new Variable("channels");
 
 export const Size = class {
   constructor(factor, variables) {
-    Object.assign(this, { factor, variables, isSize: true, typeName: "int" });
+    this.factor = factor;
+    this.variables = variables;
+    this.isSize = true;
+    this.typeName = "int";
   }
 
   // The number, where it matters; or what is unknown of it.

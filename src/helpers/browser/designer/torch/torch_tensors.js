@@ -15,7 +15,13 @@ export const TensorType = new ClassOf("Tensor", [], new Map(), ({ args, python }
  */
 export const Tensor = class {
   constructor(dims, { roles = [], step = null, broken = null, isSignal = false, data = null } = {}) {
-    Object.assign(this, { dims, roles, step, broken, isSignal, data, isChanged: true });
+    this.dims = dims;
+    this.roles = roles;
+    this.step = step;
+    this.broken = broken;
+    this.isSignal = isSignal;
+    this.data = data;
+    this.isChanged = true;
     this.type = TensorType;
     this.typeName = "Tensor";
   }
@@ -114,7 +120,7 @@ export const Tensor = class {
     return new Indexing(this, python).by(keys, takes);
   }
 
-  setIndex(key, given, python) {
+  setIndex(key, _given, python) {
     this.index(key, python); // It has to be there.
     this.data = null;
   }
@@ -122,7 +128,13 @@ export const Tensor = class {
 
 class Indexing {
   constructor(tensor, python) {
-    Object.assign(this, { tensor, python, dims: [], roles: [], cuts: [], at: 0, lists: [] });
+    this.tensor = tensor;
+    this.python = python;
+    this.dims = [];
+    this.roles = [];
+    this.cuts = [];
+    this.at = 0;
+    this.lists = [];
   }
 
   by(keys, takes) {
@@ -228,7 +240,7 @@ export function elementwise(python, tensors, isOwn = false) {
   }
   const main = mainOf(tensors);
   const made = main.like(dims, { roles: dims.map((_, i) => rolesFrom(tensors, rank, i)) });
-  const isStretched = a.isSignal && b.isSignal && dims.some((size, i) => made.roles[i]
+  const isStretched = a.isSignal && b.isSignal && dims.some((_size, i) => made.roles[i]
     && sameSize(one[i], other[i]) === false);
   if (isStretched) python.marks.push({ key: "stretched", isStretched });
   if (a.isSignal && b.isSignal) python.hasJoined = true;

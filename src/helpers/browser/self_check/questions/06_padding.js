@@ -14,7 +14,7 @@ export const paddings = {
     ask: () => "How many zeros does this layer put on the left and on the right of its input?",
     fields: ["Zeros on the left", "Zeros on the right"],
     answer: pytorchSame,
-    says: (v, [left, right]) => `${left} on the left, ${right} on the right.`,
+    says: (_v, [left, right]) => `${left} on the left, ${right} on the right.`,
     slips: (v) => {
       const [left, right] = pytorchSame(v);
       const half = Math.floor(v.kernel_size / 2);
@@ -54,7 +54,7 @@ export const paddings = {
       + "a sample of `x` later than itself?",
     fields: ["Zeros on the left"],
     answer: (v) => [span(v) - 1],
-    says: (v, [left]) => `${samples(left, "zero")}.`,
+    says: (_v, [left]) => `${samples(left, "zero")}.`,
     slips: (v) => [
       [[span(v)], "One too many: the newest sample that a window reads is the present one."],
       [[v.dilation * v.kernel_size], "Between the samples of a window there is one step of "
@@ -89,7 +89,7 @@ export const paddings = {
       + `⌈${v.length} / ${v.stride}⌉ = ${Math.ceil(v.length / v.stride)}?`,
     fields: ["Zeros in all"],
     answer: (v) => [zeros(v)],
-    says: (v, [total]) => `${samples(total, "zero")}.`,
+    says: (_v, [total]) => `${samples(total, "zero")}.`,
     slips: (v) => [
       [[span(v) - 1], "That many keep the length at stride 1. The last window now starts earlier, "
         + "so fewer will do."],

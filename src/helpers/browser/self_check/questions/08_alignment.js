@@ -36,7 +36,7 @@ export const alignment = {
       + "long enough.",
     fields: ["First", "Last"],
     answer: (v) => followed(v)[1],
-    says: (v, [first, last]) => `${first} to ${last}.`,
+    says: (_v, [first, last]) => `${first} to ${last}.`,
     slips: (v) => {
       const [middle, [first, last]] = followed(v);
       const bare = v.layers.map((layer) => ({ ...layer, padding: 0 }));
@@ -85,7 +85,7 @@ export const alignment = {
     ask: (v) => `Which samples of the input does output sample ${v.index} depend on?`,
     fields: ["First", "Last"],
     answer: reached,
-    says: (v, [first, last]) => `${first} to ${last}.`,
+    says: (_v, [first, last]) => `${first} to ${last}.`,
     slips: (v) => {
       const [first, last] = reached(v);
       return [
@@ -121,7 +121,7 @@ export const alignment = {
       + "For how many samples after that one does it wait?",
     fields: ["Look-ahead, in samples"],
     answer: (v) => [span(v) - 1 - v.padding],
-    says: (v, [ahead]) => `${samples(ahead)}.`,
+    says: (_v, [ahead]) => `${samples(ahead)}.`,
     slips: (v) => [
       [[span(v) - 1], "`padding` lets each window start that much earlier."],
       [[span(v) - v.padding], "The sample in its own place is one of the window's. Those after it "
