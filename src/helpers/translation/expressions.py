@@ -431,7 +431,8 @@ class Expressions:
         if args.kwarg:
             named.append(f"...{self.names.local(args.kwarg.arg)}")
         if named:
-            written.append(f"{{ {', '.join(named)} }} = {{}}")
+            may_be_left_out = "" if None in args.kw_defaults else " = {}"
+            written.append(f"{{ {', '.join(named)} }}{may_be_left_out}")
         return ", ".join(written)
 
     def parameter(self, name: str, default: ast.expr | None) -> str:

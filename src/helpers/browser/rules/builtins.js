@@ -11,7 +11,8 @@ export const SizeError = class extends RangeError {
   constructor(message, pytorch = null, code = null) {
     super(pytorch ?? message);
     this.name = "SizeError";
-    Object.assign(this, { pytorch, code });
+    this.pytorch = pytorch;
+    this.code = code;
   }
 };
 

@@ -34,7 +34,7 @@ export function trace(layers, length) {
       if (!(error instanceof RangeError)) throw error;
       steps.push({ layer, before, after: null });
       // PyTorch's own words name channels that are not known here.
-      const pytorch = Boolean(error.pytorch) && !error.message.includes("…");
+      const pytorch = error instanceof SizeError && Boolean(error.pytorch) && !error.message.includes("…");
       return { start, steps, error: { words: error.message, pytorch } };
     }
     steps.push({ layer, before, after: signal });
@@ -393,7 +393,7 @@ function inverseOf({ layer, before, after: to }) {
   const channels = before.channels ?? (kind === "GLU" ? before.named ?? 2 : null);
   const inverse = Object.hasOwn(UNCUT, kind) ? UNCUT[kind](settings, before, to)
     : undo(kind, settings, replace(before, { channels }), to);
-  return inverse && inverse.map((one) => ({
+  return inverse?.map((one) => ({
     ...one, text: written(one), ...("out_channels" in settings && "bias" in one.settings ? { of: line } : {}),
   }));
 }

@@ -26,9 +26,10 @@ export function counting(name, run) {
   });
 }
 
-function type(name, construct, base = object) {
-  return new ClassOf(name, [base], new Map(), construct);
-}
+/** @type {(name: string, construct: ((call: any) => any) | null, base?: any) => any} */
+const type = (name, construct, base = object) => (
+  new ClassOf(name, [base], new Map(), construct)
+);
 
 const gathered = (Kind) => ({ args: [value], python }) => {
   if (value === undefined) return new Kind([]);
@@ -111,6 +112,7 @@ function typeOf(value) {
   return TYPES[name] ?? object;
 }
 
+/** @type {[any, string][]} */
 const KINDS = [[Float, "float"], [List, "list"], [Tuple, "tuple"], [Dict, "dict"], [SetOf, "set"]];
 
 /** The best of some values by a sign, with a key if there is one. */
@@ -311,35 +313,35 @@ function percent(text, value, python) {
   return text.replace(/%[ds]/g, () => spelled(left.shift()));
 }
 
-const change = (run) => (python, value, ...given) => {
-  if (value.tainted) return value.tainted;
-
-  python.journal.touch(value.map ?? value);
-  run(python, value, ...given);
+// What gives a list other items: `renewed(items, given, python)` says which.
+const change = (renewed) => (python, list, ...given) => {
+  if (list.tainted) return list.tainted;
+  const items = renewed(list.items, given, python);
+  if (items instanceof Unknown) python.taint(list, items);
+  else setItems(python, list, items);
   return null;
 };
 const LISTS = {
-  append: change((_python, list, value) => void (list.items = [...list.items, value])),
-  insert: change((python, list, at, value) => (isInt(at) ? void (list.items = list.items.toSpliced(Number(at), 0, value))
-    : python.taint(list, unknownOf(python, at)))),
+  append: change((items, [value]) => [...items, value]),
+  insert: change((items, [at, value], python) => (isInt(at) ? items.toSpliced(Number(at), 0, value) : unknownOf(python, at))),
   extend(python, list, values) {
     const all = python.all(values);
     if (all instanceof Unknown) python.taint(list, all);
-    else LISTS_SET(python, list, [...list.items, ...all]);
+    else setItems(python, list, [...list.items, ...all]);
     return null;
   },
-  appendleft: change((_python, list, value) => void (list.items = [value, ...list.items])),
+  appendleft: change((items, [value]) => [value, ...items]),
   popleft: (python, list) => LISTS.pop(python, list, 0),
   pop(python, list, at = -1) {
     if (list.tainted || !isInt(at)) return unknownOf(python, list, at);
     const place = at < 0 ? Number(at) + list.items.length : Number(at);
     if (!(place >= 0 && place < list.items.length)) throw new Raised("IndexError", "pop index out of range");
     const found = list.items[place];
-    LISTS_SET(python, list, list.items.toSpliced(place, 1));
+    setItems(python, list, list.items.toSpliced(place, 1));
     return found;
   },
-  clear: change((_python, list) => void (list.items = [])),
-  reverse: change((_python, list) => void (list.items = [...list.items].reverse())),
+  clear: change(() => []),
+  reverse: change((items) => items.toReversed()),
   copy: (_python, list) => new List(list.items),
   index(python, list, value) {
     const at = list.items.findIndex((item) => compared("==", item, value, python));
@@ -349,7 +351,7 @@ const LISTS = {
   count: (python, list, value) => list.items.filter((item) => compared("==", item, value, python)).length,
 };
 
-function LISTS_SET(python, list, items) {
+function setItems(python, list, items) {
   python.journal.touch(list);
   list.items = items;
 }
@@ -393,7 +395,7 @@ const WHOLE = {
     sort({ args: [list], named, python }) {
       const found = sorted(python, list, named);
       if (found instanceof Unknown) python.taint(list, found);
-      else LISTS_SET(python, list, found.items);
+      else setItems(python, list, found.items);
       return null;
     },
   },

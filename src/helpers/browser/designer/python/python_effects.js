@@ -12,7 +12,7 @@ export function spoil(python, statement, doubt) {
     if (node.op === "name") python.assign(node.name, doubt);
     else if (node.op === "star") assigned(node.value);
     else if (node.items) node.items.forEach(assigned);
-    else changed(node.value, (name) => valueOf(python, name));
+    else changed(node.value, (name) => valueNamed(python, name));
   };
   const changed = (node, look) => {
     const value = node && reached(python, node, look);
@@ -55,15 +55,15 @@ export function spoil(python, statement, doubt) {
     const names = callee.node.parameters.map(({ name }) => name);
     // Which argument is which does not matter: each may be any.
     for (const object of objects) {
-      visit(callee.node.body, (name) => (names.includes(name) ? object : valueOf(python, name)), false);
+      visit(callee.node.body, (name) => (names.includes(name) ? object : valueNamed(python, name)), false);
     }
   };
-  visit(statement, (name) => valueOf(python, name), true);
+  visit(statement, (name) => valueNamed(python, name), true);
 }
 
 const KEPT = new Set(["whole", "line", "at", "end"]);
 
-function valueOf(python, name) {
+function valueNamed(python, name) {
   for (let { scope } = python.frame; scope; scope = scope.parent) {
     if (scope.names.has(name)) return scope.names.get(name);
   }

@@ -11,6 +11,20 @@ import { Journal } from "./python_ways.js";
 export const FOLLOWED = { steps: 250000, calls: 60 };
 
 export const Evaluator = class {
+  /** @type {any} The call that is evaluated. */
+  node;
+
+  /** @type {any} What is known of the model's input. */
+  input;
+
+  /** @type {Map<number, number> | null} The output_padding of layers, by their serial numbers. */
+  overrides;
+
+  /** Whether the code has asked for a size, and whether it has joined signals. */
+  hasAsked = false;
+
+  hasJoined = false;
+
   /**
    * `library` says what code may use without defining it: { names: Map, modules(name), methods },
    * `marks` keeps what code leaves a mark of: { list }.
@@ -19,6 +33,7 @@ export const Evaluator = class {
     this.source = source;
     this.library = library;
     this.journal = new Journal();
+    /** @type {{ names: Map<string, any>, parent: any, isClass?: boolean, outer?: Map<string, any> }} */
     this.globals = { names: new Map([["__name__", "__main__"]]), parent: null };
     this.frame = { scope: this.globals };
     this.statement = null;
@@ -298,7 +313,10 @@ export const Evaluator = class {
     if (value instanceof Iter) return value;
     if (value instanceof List || value instanceof Tuple) {
       let at = 0;
-      return new Iter(() => value.items[(at += 1) - 1]);
+      return new Iter(() => {
+        at += 1;
+        return value.items[at - 1];
+      });
     }
     if (value instanceof Instance) {
       const own = this.ofInstance(value, "__iter__");

@@ -189,7 +189,7 @@ function unpack(python, targets, value) {
   }
   const more = all.length - targets.length + 1;
   const given = star < 0 ? all : all.toSpliced(star, more, new List(all.slice(star, star + more)));
-  targets.forEach((target, i) => assignTo(python, i === star ? target.value : target, given[i]));
+  for (const [i, target] of targets.entries()) assignTo(python, i === star ? target.value : target, given[i]);
 }
 
 function setItem(python, value, key, given) {
@@ -378,7 +378,13 @@ function comprehended(python, { key, value, loops }, make) {
   }
 }
 
-// Runs through the loops of a comprehension; returned is what of them is unknown, or null.
+/**
+ * Runs through the loops of a comprehension; returned is what of them is unknown, or null.
+ *
+ * @param {any} python
+ * @param {any[]} loops
+ * @param {() => any} act
+ */
 function looped(python, [loop, ...others], act) {
   if (!loop) return act() ?? null;
   const iter = python.iterate(python.value(loop.values));

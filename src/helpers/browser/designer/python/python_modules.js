@@ -4,7 +4,7 @@ import { binary, unknownOf } from "./python_expressions.js";
 import { ClassOf, Dict, Float, Instance, Iter, List, Namespace, Native, SetOf } from "./python_values.js";
 import { Tuple, Unknown, isNumber, numeric, whole } from "./python_values.js";
 
-const { object, zipped, counted, typeOf } = builtins;
+const { object, zipped, counted } = builtins;
 const place = (name, attrs) => new Namespace(name, new Map(Object.entries(attrs)));
 const same = native("same", (_python, value) => value);
 // A decorator that may be given settings first.
@@ -55,12 +55,18 @@ const ITERTOOLS = {
     const all = python.all(values);
     if (all instanceof Unknown) return all;
     let at = -1;
-    return new Iter(() => all[(at += 1) % all.length]);
+    return new Iter(() => {
+      at += 1;
+      return all[at % all.length];
+    });
   }),
   count: native("count", (_python, start = 0, step = 1) => counted(start, step)),
   repeat: native("repeat", (_python, value, times = Infinity) => {
     let left = times;
-    return new Iter(() => ((left -= 1) >= 0 ? value : undefined));
+    return new Iter(() => {
+      left -= 1;
+      return left >= 0 ? value : undefined;
+    });
   }),
   chain: Object.assign(native("chain", (python, ...lists) => chained(python, new List(lists))), {
     attribute: (name) => (name === "from_iterable" ? native(name, chained) : undefined),

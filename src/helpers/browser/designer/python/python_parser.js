@@ -523,8 +523,7 @@ class Parser {
   // What stands between brackets: [{ name, spread, key, value, loops }], with `commas`.
   items(close) {
     const open = this.tokens[this.at - 1];
-    const items = [];
-    items.commas = 0;
+    const items = Object.assign([], { commas: 0 });
     this.depth += 1;
     if (this.depth > DEPTH) this.fail(`brackets are nested more than ${DEPTH} deep`);
     while (!this.take(close)) {

@@ -33,7 +33,7 @@ export const List = class {
   }
 };
 export const Tuple = class {
-  /** @type {any} Never: nothing changes it. */
+  /** @type {any} Nothing: a tuple is not changed. */
   tainted;
 
   constructor(items, fields = null) {
@@ -53,6 +53,9 @@ export const Dict = class {
   }
 };
 export const SetOf = class {
+  /** @type {any} What makes its items unknown, if anything does. */
+  tainted;
+
   constructor(items) {
     this.map = fresh(new Map(items.map((item) => [identity(item), [item, item]])));
     fresh(this);
@@ -102,6 +105,9 @@ export const ClassOf = class {
   /** @type {string[]} The names that it gives a type to, as a dataclass does. */
   fields;
 
+  /** @type {((value: any) => boolean) | undefined} Which values are its own, if their class does not say so. */
+  holds;
+
   constructor(name, bases, attrs = new Map(), construct = null) {
     this.name = name;
     this.bases = bases;
@@ -150,6 +156,21 @@ export const Namespace = class {
 };
 /** A value that is not known, and the statement that it comes from. */
 export const Unknown = class {
+  /** @type {string | undefined} What the code calls it. */
+  text;
+
+  /** @type {boolean | undefined} Whether it is imported from elsewhere. */
+  isForeign;
+
+  /** @type {boolean | undefined} Whether it is an input beside the first. */
+  isInput;
+
+  /** @type {any} The error that it comes from. */
+  error;
+
+  /** @type {any} The variable that stands for it as a size. */
+  variable;
+
   constructor(statement, why) {
     this.statement = statement;
     this.why = why;
@@ -158,6 +179,21 @@ export const Unknown = class {
 
 /** Thrown where a statement raises an error: Python's, or one in PyTorch's own words. */
 export const Raised = class {
+  /** @type {any} The statement that raises it. */
+  statement;
+
+  /** @type {string[] | undefined} The arguments that a call lacks. */
+  missing;
+
+  /** @type {any} The layer that refuses its input, and the signal before it. */
+  step;
+
+  /** @type {any[] | undefined} The two sizes that do not fit. */
+  sizes;
+
+  /** @type {any[] | undefined} The signals whose lengths do not fit. */
+  ends;
+
   constructor(kind, words) {
     this.kind = kind;
     this.words = words;

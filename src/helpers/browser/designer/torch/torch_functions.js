@@ -233,6 +233,7 @@ function padded(python, input, { pad, mode = "constant" }) {
   const isPlain = sides.slice(2).every((side) => side === 0) && sides.length % 2 === 0;
   if (!Object.hasOwn(PADS, mode)) return unknownOf(python, mode);
   if (isPlain && (input.rank === 3 || input.rank === 2)) {
+    /** @type {Map<string, any>} */
     const given = new Map([["padding", new Tuple(sides.slice(0, 2).map((side) => (side.item ? side.item(python) : side)))]]);
     if (mode === "constant") given.set("value", 0);
     return layered(python, PADS[mode], [], given, input);

@@ -112,7 +112,7 @@ function moduleOf(name, python) {
 
 /** Whether a value is a stack that a statement of its own says: modules, or what is not known of them. */
 export function isStack(value) {
-  if (value instanceof List || value?.items instanceof Array) return value.items.length > 0 && value.items.every(isStack);
+  if (value instanceof List || Array.isArray(value?.items)) return value.items.length > 0 && value.items.every(isStack);
   return isModule(value) || value instanceof Unknown;
 }
 

@@ -291,12 +291,19 @@ function sizeAsked(python, { settings }, size, self) {
   Object.assign(settings, { output_size: Number(own), printed, asked: self.serial });
 }
 
-// A layer that is not counted by the rules: what it takes, and what comes out of it.
+/**
+ * A layer that is not counted by the rules: what it takes, and what comes out of it.
+ *
+ * @param {string} name
+ * @param {string[]} names
+ * @param {(call: any) => any} forward
+ * @param {(python: any, self: any, of: any) => void} init
+ */
 function special(name, names, forward, init = () => {}) {
   const cls = new ClassOf(name, [Module]);
   cls.attrs.set("__init__", new Native("__init__", ({ args: [self, ...args], named, python }) => {
     begin(python, self, written(name, args, named));
-    args.forEach((value, i) => names[i] && python.write(self.attrs, names[i], value));
+    for (const [i, value] of args.entries()) if (names[i]) python.write(self.attrs, names[i], value);
     for (const [key, value] of named) python.write(self.attrs, key, value);
     init(python, self, (key, otherwise = null) => self.attrs.get(key) ?? otherwise);
     return null;
@@ -338,6 +345,7 @@ const attention = ({ python, of, input, inputs, record }) => {
     : python.unknown("the weights of attention are not evaluated here")]);
 };
 const width = ["d_model", "nhead", "dim_feedforward", "dropout"];
+/** @type {Record<string, [string[], (call: any) => any, ((python: any, self: any, of: any) => void)?]>} */
 const SPECIAL = {
   Linear: [["in_features", "out_features", "bias"], ({ python, of, input, record }) => {
     wants(python, input, input.rank - 1, of("in_features"));

@@ -68,7 +68,6 @@ export const Program = class {
       python.frame = { scope: python.globals };
       python.marks.length = marks;
     }
-    python.built = python.steps;
   }
 
   spoiled(node, error) {
@@ -85,7 +84,7 @@ export const Program = class {
   // Layers that stand for themselves, one a line.
   stated(python, value, born) {
     if (python.frame.scope !== python.globals || !isStack(value)) return;
-    const all = value?.items instanceof Array && !isModule(value) ? value.items : [value];
+    const all = Array.isArray(value?.items) && !isModule(value) ? value.items : [value];
     const isNew = all.every((one) => one instanceof Unknown || one.born > born);
     if (!isNew) return;
     python.journal.touch(this.bare);
@@ -102,8 +101,8 @@ export const Program = class {
       .map((node) => ({ name: node.targets[0].name, doubt: python.globals.names.get(node.targets[0].name) }))
       .filter(({ doubt }) => doubt instanceof Unknown);
     const bare = this.bare.items.some(isModule) ? [{ name: "the layers, one a line", layers: this.bare.items }] : [];
-    const own = [...roots, ...failed].map((one) => ({ ...one, weight: one.module ? within(one.module).size : 1 }));
-    own.sort((a, b) => (b.name === "model") - (a.name === "model") || b.weight - a.weight);
+    const own = [...roots.map((one) => ({ ...one, weight: within(one.module).size })), ...failed.map((one) => ({ ...one, weight: 1 }))];
+    own.sort((a, b) => Number(b.name === "model") - Number(a.name === "model") || b.weight - a.weight);
     this.models = [...bare, ...own];
     if (this.models.length === 0) this.models = this.classes(named);
   }
@@ -184,6 +183,7 @@ export const Program = class {
     return `(${LAYOUTS[layout].map((name) => of[name]).join(", ")})`;
   }
 
+  /** @returns {any} */
   attempt(model, length, input) {
     const { python } = this;
     const names = LAYOUTS[input.layout];
@@ -266,10 +266,13 @@ export const Program = class {
       model.module = python.call(model.cls);
       if (model.module instanceof Unknown) model.doubt = model.module;
     } catch (error) {
-      if (!(error instanceof Raised || error instanceof Stop)) throw error;
-      const words = error.missing ? this.lacking(model.cls, error.missing) : `Python raises ${error.kind} here: ${error.words}`;
-      model.doubt = error instanceof Stop ? new Unknown(error.statement, error.why)
-        : Object.assign(new Unknown(error.missing ? node : error.statement ?? node, words), { error: error.missing ? null : error });
+      if (error instanceof Stop) model.doubt = new Unknown(error.statement, error.why);
+      else if (error instanceof Raised) {
+        const { missing } = error;
+        const words = missing ? this.lacking(model.cls, missing) : `Python raises ${error.kind} here: ${error.words}`;
+        model.doubt = new Unknown(missing ? node : error.statement ?? node, words);
+        model.doubt.error = missing ? null : error;
+      } else throw error;
     }
     python.frame = { scope: python.globals };
   }

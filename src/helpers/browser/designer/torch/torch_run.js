@@ -1,5 +1,6 @@
 // What layers make of a tensor, with PyTorch's own words where they refuse it; each is recorded.
 import { List, Raised, Stop, Tuple, Unknown, isInt } from "../python/python_values.js";
+import { SizeError } from "../../rules/builtins.js";
 import { after, sized } from "../../rules/stacks.js";
 import { argumentsOf, setting, signature } from "./torch_layers.js";
 import { Channels, Layout, Size, asked, named, over, plus, sameSize, shape, unknownSize } from "./torch_sizes.js";
@@ -93,7 +94,7 @@ function measured(python, layer, signal, channels) {
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     if (channels instanceof Size && isAbout(error, channels)) throw new Channels(1, false);
-    if (error.pytorch && !error.message.includes("…")) throw new Raised("RuntimeError", error.message);
+    if (error instanceof SizeError && error.pytorch && !error.message.includes("…")) throw new Raised("RuntimeError", error.message);
     throw new Stop(python.statement, error.message);
   }
 }
@@ -162,7 +163,7 @@ function shapedNorm(python, layer, input) {
   const { kind, settings: { normalized_shape: wanted } } = layer;
   if (wanted instanceof Unknown) return recorded(python, layer, input, input.like(input.dims));
   const met = input.dims.slice(-wanted.length);
-  wanted.forEach((size, i) => wants(python, input, input.rank - wanted.length + i, size));
+  for (const [i, size] of wanted.entries()) wants(python, input, input.rank - wanted.length + i, size);
   const isOdd = wanted.length > input.rank || met.some((size, i) => sameSize(size, wanted[i]) === false);
   if (isOdd && kind === "RMSNorm" && wanted.length > input.rank) {
     throw new Raised("RuntimeError", `Input tensor must have at least ${wanted.length} dimensions, but got ${input.rank}`);
@@ -273,7 +274,12 @@ function oneOf(value, i) {
   return items?.length === 2 ? items[i] : value;
 }
 
-// Whether a layer keeps any length.
+/**
+ * Whether a layer keeps any length.
+ *
+ * @param {string} kind
+ * @param {any} settings
+ */
 function isIdle(kind, { kernel_size, stride, padding, dilation, scale_factor }) {
   if (kind === "Upsample") return scale_factor === 1;
   return kind === "Conv1d" && stride === 1 && (padding === "same" || 2 * padding === dilation * (kernel_size - 1));

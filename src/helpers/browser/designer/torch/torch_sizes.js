@@ -65,7 +65,7 @@ export const Size = class {
     }
     const isSame = sameSize(this, other);
     if (isSame !== null) {
-      const [a, b] = [this, other].map((one) => one.factor ?? Number(one));
+      const [a, b] = [this, other].map((one) => Number(partsOf(one).factor));
       return { "==": isSame, "!=": !isSame, "<": a < b, ">": a > b, "<=": a <= b, ">=": a >= b }[sign];
     }
     if (isInt(other) && (sign === "==" || sign === "!=")) asked(this, Number(other));

@@ -2,7 +2,12 @@
 import { contributors, span } from "../question_arithmetic.js";
 import { between, conv, pick, samples, sequential, transposed, until } from "../question_words.js";
 
-// The samples that a window reads for the outputs from `first` to `last`: its first and its last.
+/**
+ * The samples that a window reads for the outputs from `first` to `last`: its first and its last.
+ *
+ * @param {number[]} outputs
+ * @param {any} layer
+ */
 function windowOf([first, last], { kernel_size, stride, padding }) {
   return [first * stride - padding, last * stride - padding + kernel_size - 1];
 }

@@ -101,7 +101,7 @@ export const errors = {
     fields: ["stride"],
     answer: (v) => {
       const [, least, most] = /from \[(-?\d+)\] to \[(-?\d+)\]/
-        .exec(outputSizeError(v.length, v.wanted, settings(v)));
+        .exec(outputSizeError(v.length, v.wanted, settings(v))).map(Number);
       return [most - least + 1];
     },
     says: (_v, [stride]) => `\`stride=${stride}\`.`,

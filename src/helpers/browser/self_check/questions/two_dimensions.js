@@ -97,7 +97,11 @@ export const twoDimensions = {
   },
 };
 
-// The two axes of an image, each as the numbers of one row.
+/**
+ * The two axes of an image, each as the numbers of one row.
+ *
+ * @param {any} v
+ */
 function axes({ height, ...row }) {
   return [{ ...row, length: height }, row];
 }
