@@ -1,5 +1,14 @@
 // What a pasted program and a length come to: all that the page says, as data.
-import { around, comesBack, mirror, nearestThat, outcome, refusedBy, returning, trace } from "../rules/stacks.js";
+import {
+  around,
+  comesBack,
+  mirror,
+  nearestThat,
+  outcome,
+  refusedBy,
+  returning,
+  trace,
+} from "../rules/stacks.js";
 import { shortest } from "../rules/stacks.js";
 import { Program } from "./torch/torch_program.js";
 
@@ -24,9 +33,28 @@ export function answer(code, length, wanted = null) {
 
 function answered(program, length, wanted) {
   const { models } = program;
-  const chosen = Math.max(0, models.findIndex(({ name }) => name === wanted));
-  const found = { kind: "nothing", models: models.map(({ name }) => name), chosen, length, stop: program.stop, way: [],
-    error: null, fixes: [], after: null, outputs: [], decoder: null, back: null, near: null, own: null, none: null, least: null };
+  const chosen = Math.max(
+    0,
+    models.findIndex(({ name }) => name === wanted),
+  );
+  const found = {
+    kind: "nothing",
+    models: models.map(({ name }) => name),
+    chosen,
+    length,
+    stop: program.stop,
+    way: [],
+    error: null,
+    fixes: [],
+    after: null,
+    outputs: [],
+    decoder: null,
+    back: null,
+    near: null,
+    own: null,
+    none: null,
+    least: null,
+  };
   if (program.stop) return { ...found, kind: "stopped" };
   if (models.length === 0) return found;
   return new Answering(program, models[chosen], found).whole();
@@ -58,11 +86,24 @@ class Answering {
     this.runs.set(length, run);
     const names = program.names(model);
     const named = (step) => ({ ...step, name: names.get(step.layer.module) ?? null });
-    Object.assign(found, { way: run.way.map(named), input: run.input, others: run.others, isNumbered: run.isNumbered, layout: run.layout, stop: run.stop ?? null });
+    Object.assign(found, {
+      way: run.way.map(named),
+      input: run.input,
+      others: run.others,
+      isNumbered: run.isNumbered,
+      isWhole: run.isWhole,
+      layout: run.layout,
+      stop: run.stop ?? null,
+    });
     if (run.stop) return { ...found, kind: "stopped" };
     if (run.error) return this.refused(run, named, names);
     const [{ length: after }] = run.outputs;
-    Object.assign(found, { kind: "complete", after, outputs: run.outputs, isStretched: run.isStretched });
+    Object.assign(found, {
+      kind: "complete",
+      after,
+      outputs: run.outputs,
+      isStretched: run.isStretched,
+    });
     const traced = this.tracedOf(run);
     this.layers = run.isStraight && !traced.broken ? traced.steps.map(({ layer }) => layer) : null;
     found.traced = traced;
@@ -74,9 +115,16 @@ class Answering {
   refused(run, named, names) {
     const { found } = this;
     const failed = run.failed ? [named(run.failed)] : [];
-    Object.assign(found, { kind: "refused", error: run.error, failed: run.failed && failed[0], way: [...found.way, ...failed] });
+    Object.assign(found, {
+      kind: "refused",
+      error: run.error,
+      failed: run.failed && failed[0],
+      way: [...found.way, ...failed],
+    });
     for (const end of run.error.ends ?? []) end.name = names.get(end.layer?.module) ?? null;
-    found.emptied = found.way.findLast(({ layer, after }) => layer.kind === "Cut" && after?.length === 0)?.layer.line ?? null;
+    found.emptied =
+      found.way.findLast(({ layer, after }) => layer.kind === "Cut" && after?.length === 0)?.layer
+        .line ?? null;
     const near = nearestThat((other) => this.takes(other), found.length, MOST);
     found.fixes = [near.down, near.up].filter((value) => value !== null);
     return found;
@@ -93,14 +141,31 @@ class Answering {
     const steps = [];
     for (let step = run.first.step; step; step = step.from) steps.unshift(step);
     const start = { channels: steps[0]?.before.channels ?? null, length: this.lengthOf(run) };
-    const isWhole = steps.every(({ before }, i) => before.length === (i === 0 ? start : steps[i - 1].after).length);
+    const isWhole = steps.every(
+      ({ before }, i) => before.length === (i === 0 ? start : steps[i - 1].after).length,
+    );
     const ends = steps.length === 0 ? start.length : steps.at(-1).after.length;
-    const isTurned = run.layout.length !== 3 || run.layout[2] !== "length" || !run.outputs[0].isTime || run.first.rank !== 3;
-    const others = steps.length > 0 && (steps.at(-1).after.channels ?? run.first.dims[1]) !== run.first.dims[1];
-    const broken = run.first.broken ?? (isTurned ? "its dimensions are turned" : others ? "its channels are put together"
-      : isWhole && ends === run.outputs[0].length ? null : "its samples are put in another order");
-    const loose = steps.map((step, i) => (i + 1 < steps.length && steps[i + 1].before.channels !== step.after.channels
-      ? { ...step, layer: { ...step.layer, isLoose: true } } : step));
+    const isTurned =
+      run.layout.length !== 3
+      || run.layout[2] !== "length"
+      || !run.outputs[0].isTime
+      || run.first.rank !== 3;
+    const others =
+      steps.length > 0 && (steps.at(-1).after.channels ?? run.first.dims[1]) !== run.first.dims[1];
+    const broken =
+      run.first.broken
+      ?? (isTurned
+        ? "its dimensions are turned"
+        : others
+          ? "its channels are put together"
+          : isWhole && ends === run.outputs[0].length
+            ? null
+            : "its samples are put in another order");
+    const loose = steps.map((step, i) =>
+      i + 1 < steps.length && steps[i + 1].before.channels !== step.after.channels
+        ? { ...step, layer: { ...step.layer, isLoose: true } }
+        : step,
+    );
     return { start, steps: loose, error: null, broken };
   }
 
@@ -151,7 +216,7 @@ class Answering {
     if (!(other >= 1) || !this.takes(other)) return false;
     const traced = this.tracedOf(this.run(other));
     const decoder = traced.broken ? null : mirror(traced);
-    return decoder?.every(({ settings }) => !settings.output_padding) ?? false;
+    return decoder?.every(({ settings }) => !settings.output_padding);
   }
 
   // What a model lacks that goes down and up again by itself, and which lengths it returns unchanged.
@@ -159,15 +224,24 @@ class Answering {
     const { length } = this.found;
     const own = returning(traced);
     if (!own) return null;
-    const follower = own.own.map((at) => traced.steps[at].layer).find(({ followsSize }) => followsSize) ?? null;
+    const follower =
+      own.own.map((at) => traced.steps[at].layer).find(({ followsSize }) => followsSize) ?? null;
     const layers = own.layers && !follower && this.mends(own) ? own.layers : null;
-    const near = nearestThat((other) => this.run(other)?.outputs[0]?.length === other && this.takes(other), length, MOST);
+    const near = nearestThat(
+      (other) => this.run(other)?.outputs[0]?.length === other && this.takes(other),
+      length,
+      MOST,
+    );
     return { ...own, layers, follower, near, mended: layers && trace(layers, length) };
   }
 
   // Whether other output_paddings bring the length back in the model as it is.
   mends({ own, layers }) {
-    const { program, model, found: { length } } = this;
+    const {
+      program,
+      model,
+      found: { length },
+    } = this;
     const serials = own.map((at) => layers[at].module?.serial);
     if (serials.includes(undefined) || new Set(serials).size < serials.length) return false;
     const overrides = new Map(own.map((at, i) => [serials[i], layers[at].settings.output_padding]));
@@ -180,8 +254,10 @@ function noDecoder(traced, after) {
   if (after === 0) return "Nothing is left that a decoder could bring back.";
   const refused = refusedBy(traced);
   if (!refused) return `No decoder takes ${after} back.`;
-  const isJoined = refused.words.includes("channels") && traced.steps.some(({ layer }) => layer.isLoose);
-  const why = isJoined ? "channels of several signals are put together on the way, which no stack of layers takes apart again"
+  const isJoined =
+    refused.words.includes("channels") && traced.steps.some(({ layer }) => layer.isLoose);
+  const why = isJoined
+    ? "channels of several signals are put together on the way, which no stack of layers takes apart again"
     : `its ${refused.layer.text} would be refused: ${refused.words}`;
   return `No decoder takes ${after} back: ${why}.`;
 }

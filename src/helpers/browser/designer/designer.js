@@ -5,13 +5,33 @@ import { ending, linkPairs, openPanel, parse, typed } from "../ui/panel.js";
 import { answer, decoderCode } from "./answer.js";
 import { answered, editor } from "./designer_parts.js";
 import { askingCode, verdict } from "./designer_words.js";
-import { RANGES, SEARCH, SORT, between, isSearched, search, searchWords } from "./settings_panel.js";
+import {
+  RANGES,
+  SEARCH,
+  SORT,
+  between,
+  isSearched,
+  search,
+  searchWords,
+} from "./settings_panel.js";
 import { LIMITS, cut } from "./torch/torch_program.js";
 
 const NOTEBOOK = { words: "its page", url: "../notebooks/your_model.html" };
-const DEFAULTS = { length: 100, code: "", model: "", presets: [], ways: [NOTEBOOK], search: SEARCH };
+const DEFAULTS = {
+  length: 100,
+  code: "",
+  model: "",
+  presets: [],
+  ways: [NOTEBOOK],
+  search: SEARCH,
+};
 const STILL = {
-  live: false, width: 640, draft: null, searchDraft: null, note: null, shown: 50,
+  live: false,
+  width: 640,
+  draft: null,
+  searchDraft: null,
+  note: null,
+  shown: 50,
   sort: SORT,
 };
 const LINK_MOST = 8000;
@@ -65,7 +85,7 @@ const LONE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\ud
 
 export default {
   render({ model, el }) {
-    const state = { ...DEFAULTS };
+    const state = {};
     for (const name in DEFAULTS) state[name] = model.get(name) ?? DEFAULTS[name];
     const anchor = model.get("anchor") ?? null;
     const ui = { ...STILL, live: true, opening: state.code, sort: { ...STILL.sort } };
@@ -97,9 +117,9 @@ export default {
     const setCode = (code) => {
       state.code = cut(code);
       if (part("code").value !== state.code) part("code").value = state.code;
-      return code === state.code ? null : {
-        words: `Of the ${code.length} characters the first ${state.code.length} are taken.`,
-      };
+      return code === state.code
+        ? null
+        : { words: `Of the ${code.length} characters the first ${state.code.length} are taken.` };
     };
     const setLength = (length) => {
       state.length = length;
@@ -140,8 +160,11 @@ export default {
           panel.copyLink(hash);
           return;
         }
-        ui.note = { words: `A link holds ${LINK_MOST} characters of code, and this is longer: `
-          + "share the code itself." };
+        ui.note = {
+          words:
+            `A link holds ${LINK_MOST} characters of code, and this is longer: `
+            + "share the code itself.",
+        };
         drawSoon();
       },
     };
@@ -213,7 +236,8 @@ export default {
       ui.draft = null;
       ui.searchDraft = null;
       ui.note = link.damaged
-        ? { words: "The link is damaged: what could be read of it is shown." } : null;
+        ? { words: "The link is damaged: what could be read of it is shown." }
+        : null;
       if (panel.isDrawn()) {
         setCode(state.code);
         draw();
@@ -257,13 +281,22 @@ function showLine(field, line) {
 
 function view(state, ui) {
   const found = answer(state.code, state.length, state.model);
-  return h("fieldset", { class: "pg ds", disabled: !ui.live },
+  return h(
+    "fieldset",
+    { class: "pg ds", disabled: !ui.live },
     h("legend", { class: "pg-unseen" }, "Layer designer"),
     editor(state, ui),
     h("p", { class: "pg-still" }, "A worked example: it takes your own code where scripts run."),
-    h("section", { class: "ds-answer", "aria-label": "What the layers make of it" },
-      answered(found, state, ui)),
-    h("section", { class: "ds-search", "aria-label": "Settings between two lengths" },
-      between(state.search, ui)),
-    ending(ui));
+    h(
+      "section",
+      { class: "ds-answer", "aria-label": "What the layers make of it" },
+      answered(found, state, ui),
+    ),
+    h(
+      "section",
+      { class: "ds-search", "aria-label": "Settings between two lengths" },
+      between(state.search, ui),
+    ),
+    ending(ui),
+  );
 }

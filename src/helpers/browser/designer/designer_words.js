@@ -15,7 +15,8 @@ export function verdict(found, state, ui) {
 
 function nothing(_found, { code }) {
   const paste = KERAS.test(code)
-    ? "This looks like Keras. The page on other frameworks says what its settings are in PyTorch; then paste" : "Paste";
+    ? "This looks like Keras. The page on other frameworks says what its settings are in PyTorch; then paste"
+    : "Paste";
   return `No model yet. ${paste} an nn.Sequential, layers one a line, a class, or what print(model) shows; or choose a real model.`;
 }
 
@@ -30,8 +31,10 @@ function complete(found) {
   if (isStretched) return `${made} A single sample is stretched on the way.`;
   if (!decoder) return `${made} ${none}`;
   if (decoder.length === 0) return `${made} Nothing is to be undone.`;
-  const often = isStraight && near?.period > 1
-    ? `, and any other length that differs by a multiple of ${near.period}` : "";
+  const often =
+    isStraight && near?.period > 1
+      ? `, and any other length that differs by a multiple of ${near.period}`
+      : "";
   return `${made} The decoder below brings back ${length}${often}.`;
 }
 
@@ -44,22 +47,27 @@ function taking({ way }) {
 
 // The shape of what comes out, where its last size is no count of samples or is not the only one.
 function shaped([{ shape, isTime }, ...others]) {
-  const words = isTime ? "" : ` What comes out has the shape ${shape}, of which this is the last size.`;
+  const words = isTime
+    ? ""
+    : ` What comes out has the shape ${shape}, of which this is the last size.`;
   return others.length > 0 ? `${words} That is the first of ${others.length + 1} outputs.` : words;
 }
 
 function ownVerdict({ length, after, own }) {
   if (after === length) return "It comes back by itself.";
   if (own.follower) return "It does not come back to the length that goes in.";
-  return own.layers ? `With the output_padding below its own decoder comes back to ${length}.`
+  return own.layers
+    ? `With the output_padding below its own decoder comes back to ${length}.`
     : `No output_padding of its own decoder comes back to ${length}.`;
 }
 
 // What is refused, and with which lengths it works.
 function refused({ error, failed, emptied, fixes }) {
-  const where = error.ends ? `In line ${error.line}, ${meeting(error.ends)}.` : failed
-    ? `${capital(titled(failed.layer))} in line ${failed.layer.line} refuses ${reaching(failed.before)}.`
-    : `Line ${error.line} refuses it: ${error.text}`;
+  const where = error.ends
+    ? `In line ${error.line}, ${meeting(error.ends)}.`
+    : failed
+      ? `${capital(titled(failed.layer))} in line ${failed.layer.line} refuses ${reaching(failed.before)}.`
+      : `Line ${error.line} refuses it: ${error.text}`;
   const empty = emptied ? ` The cut in line ${emptied} has left nothing of it.` : "";
   return `${where}${empty} ${working(fixes)}`;
 }
@@ -71,7 +79,8 @@ function reaching({ length, shape }) {
 
 function working(lengths) {
   if (lengths.length === 0) return "No input length near this one works.";
-  return lengths.length === 1 ? `The nearest input length that works is ${lengths[0]}.`
+  return lengths.length === 1
+    ? `The nearest input length that works is ${lengths[0]}.`
     : `The nearest input lengths that work are ${lengths.join(" and ")}.`;
 }
 
@@ -79,7 +88,9 @@ function working(lengths) {
 function meeting(ends) {
   const [one, other] = ends.map(({ layer, name }) => {
     if (!layer) return "the input";
-    return layer.called ? `${layer.called} in line ${layer.line}` : `${name || "a layer"} (${layer.kind}, line ${layer.line})`;
+    return layer.called
+      ? `${layer.called} in line ${layer.line}`
+      : `${name || "a layer"} (${layer.kind}, line ${layer.line})`;
   });
   return `${samples(ends[0].length)} of ${one} meet ${ends[1].length} of ${other}`;
 }
@@ -117,22 +128,38 @@ export function comingWords({ near, isStraight, least }, plain) {
   const others = "Choose the length, and the decoder follows.";
   const never = isStraight ? neverWords(least) : "Any length that the model refuses.";
   if (!near) {
-    return { every: "The other lengths do not step evenly through these layers.", without: "Not known for these layers.", others, never };
+    return {
+      every: "The other lengths do not step evenly through these layers.",
+      without: "Not known for these layers.",
+      others,
+      never,
+    };
   }
   const without = plain.length > 0 ? "The nearest." : "No length near here.";
   if (!isStraight) {
-    return { every: `Tried one by one, ${near.period === 1 ? "neighbors" : `${near.period} samples apart`}.`, without, others, never };
+    return {
+      every: `Tried one by one, ${near.period === 1 ? "neighbors" : `${near.period} samples apart`}.`,
+      without,
+      others,
+      never,
+    };
   }
   if (near.period === 1) {
-    return { every: "No layer leaves samples over here, so it is the same decoder for every length that it takes.",
-      without: "The same.", others, never };
+    return {
+      every:
+        "No layer leaves samples over here, so it is the same decoder for every length that it takes.",
+      without: "The same.",
+      others,
+      never,
+    };
   }
   return { every: `From one to the next it is ${near.period} samples.`, without, others, never };
 }
 
 function neverWords(least) {
   if (least === null) return "Any length that a layer refuses.";
-  return least > 1 ? `What is shorter than ${samples(least)}: a layer refuses it. And any other length that a layer refuses.`
+  return least > 1
+    ? `What is shorter than ${samples(least)}: a layer refuses it. And any other length that a layer refuses.`
     : "Any length that a layer refuses; none is too short.";
 }
 
@@ -147,32 +174,52 @@ export function reaches(length, { down, up }, layout) {
   const found = [];
   if (up !== null) {
     const more = up - length;
-    found.push({ goal: up, words: `Pad ${samples(more)} to reach ${up}:`, code: turned ? `x = F.pad(x, (0, 0, 0, ${more}))` : `x = F.pad(x, (0, ${more}))` });
+    found.push({
+      goal: up,
+      words: `Pad ${samples(more)} to reach ${up}:`,
+      code: turned ? `x = F.pad(x, (0, 0, 0, ${more}))` : `x = F.pad(x, (0, ${more}))`,
+    });
   }
   if (down !== null) {
-    found.push({ goal: down, words: `Crop ${samples(length - down)} to reach ${down}:`, code: turned ? `x = x[:, :${down}]` : `x = x[..., :${down}]` });
+    found.push({
+      goal: down,
+      words: `Crop ${samples(length - down)} to reach ${down}:`,
+      code: turned ? `x = x[:, :${down}]` : `x = x[..., :${down}]`,
+    });
   }
   return found;
 }
 
 /** The input that an answer is for, in words. */
-export function inputWords({ input, others, isNumbered }) {
-  const more = others.map((name) => (isNumbered ? `, and ${name} of shape (batch,)` : `, whatever ${name} is`)).join("");
-  return `for an input of shape ${input}${more}`;
+export function inputWords({ input, others, isNumbered, isWhole }) {
+  const more = others
+    .map((name) => (isNumbered ? `, and ${name} of shape (batch,)` : `, whatever ${name} is`))
+    .join("");
+  return `for an input of shape ${input}${isWhole ? " of whole numbers" : ""}${more}`;
 }
 
 /** The lines of Python that ask PyTorch itself. */
 export function askingCode({ models, chosen, length }) {
   const name = models[chosen] ?? "model";
   const isName = /^[^\d\W]\w*$/u.test(name);
-  const first = isName && name !== "model" ? `model = ${name}` : /^\w+\(\)$/u.test(name) ? `model = ${name}` : "model = Net()  # your own model";
+  const first =
+    isName && name !== "model"
+      ? `model = ${name}`
+      : /^\w+\(\)$/u.test(name)
+        ? `model = ${name}`
+        : "model = Net()  # your own model";
   const lines = ["from helpers.layers import trace", ...(name === "model" ? [] : [first])];
-  return [...lines, `print(trace(model, ${`${length}`.replace(/\B(?=(\d{3})+$)/g, "_")}))`].join("\n");
+  return [...lines, `print(trace(model, ${`${length}`.replace(/\B(?=(\d{3})+$)/g, "_")}))`].join(
+    "\n",
+  );
 }
 
 /** The lengths on the way, for those who do not see the picture. */
 export function pictureWords(stations) {
-  return `The lengths on the way: ${stations.map(({ length }) => length ?? "refused").slice(0, 40).join(", ")}.`;
+  return `The lengths on the way: ${stations
+    .map(({ length }) => length ?? "refused")
+    .slice(0, 40)
+    .join(", ")}.`;
 }
 
 /** How long a decoder's output is. */

@@ -1,5 +1,6 @@
 // Lengths through a stack of layers, the decoder that undoes a stack, and the lengths around one
-// length: the twin of helpers.layers, proven equal to it in a real browser.
+// length, proven equal to helpers.layers in a real browser. What each layer makes of a signal, and how
+// it is undone, is Python's: kinds.js and undoing.js are made of it.
 import { SizeError, exact, has, mod, replace } from "./builtins.js";
 import { CHANNELS, POOLS, SAMPLES, Signal, checkBuilt, convSizes, firstChannels } from "./kinds.js";
 import { poolSizes, shapeAfter } from "./kinds.js";
@@ -34,7 +35,8 @@ export function trace(layers, length) {
       if (!(error instanceof RangeError)) throw error;
       steps.push({ layer, before, after: null });
       // PyTorch's own words name channels that are not known here.
-      const pytorch = error instanceof SizeError && Boolean(error.pytorch) && !error.message.includes("…");
+      const isQuoted = error instanceof SizeError && error.pytorch !== null;
+      const pytorch = isQuoted && !error.message.includes("…");
       return { start, steps, error: { words: error.message, pytorch } };
     }
     steps.push({ layer, before, after: signal });

@@ -1,8 +1,37 @@
 // Python's own functions, types and methods.
 import { binary, indexed, unknownOf } from "./python_expressions.js";
-import { Bound, ClassOf, Dict, Float, Func, Instance, Iter, List, Namespace } from "./python_values.js";
-import { Native, Property, Raised, SetOf, Slice, Super, Tuple, Unbound, Unknown } from "./python_values.js";
-import { compared, identity, isInt, isNumber, numeric, spelled, truth, whole } from "./python_values.js";
+import {
+  Bound,
+  ClassOf,
+  Dict,
+  Float,
+  Func,
+  Instance,
+  Iter,
+  List,
+  Namespace,
+} from "./python_values.js";
+import {
+  Native,
+  Property,
+  Raised,
+  SetOf,
+  Slice,
+  Super,
+  Tuple,
+  Unbound,
+  Unknown,
+} from "./python_values.js";
+import {
+  compared,
+  identity,
+  isInt,
+  isNumber,
+  numeric,
+  spelled,
+  truth,
+  whole,
+} from "./python_values.js";
 
 const object = new ClassOf("object", []);
 
@@ -26,17 +55,19 @@ export function counting(name, run) {
   });
 }
 
-/** @type {(name: string, construct: ((call: any) => any) | null, base?: any) => any} */
-const type = (name, construct, base = object) => (
-  new ClassOf(name, [base], new Map(), construct)
-);
+function type(name, construct, base = object) {
+  return new ClassOf(name, [base], new Map(), construct);
+}
 
-const gathered = (Kind) => ({ args: [value], python }) => {
-  if (value === undefined) return new Kind([]);
-  const all = python.all(value);
-  return all instanceof Unknown ? all : new Kind(all);
-};
-const ROUNDED = (value) => (Math.abs(value % 1) === 0.5 ? 2 * Math.round(value / 2) : Math.round(value));
+const gathered =
+  (Kind) =>
+  ({ args: [value], python }) => {
+    if (value === undefined) return new Kind([]);
+    const all = python.all(value);
+    return all instanceof Unknown ? all : new Kind(all);
+  };
+const ROUNDED = (value) =>
+  Math.abs(value % 1) === 0.5 ? 2 * Math.round(value / 2) : Math.round(value);
 
 const int = type("int", ({ args: [value = 0], python }) => {
   if (value?.binary && !value.item) return value; // A size that is not a number yet.
@@ -46,14 +77,19 @@ const int = type("int", ({ args: [value = 0], python }) => {
 });
 const TYPES = {
   int,
-  bool: type("bool", ({ args: [value = false], python }) => truth(value, python) ?? unknownOf(python, value), int),
+  bool: type(
+    "bool",
+    ({ args: [value = false], python }) => truth(value, python) ?? unknownOf(python, value),
+    int,
+  ),
   float: type("float", ({ args: [value = 0], python }) => {
     const own = value?.item ? value.item(python) : value;
     const number = typeof own === "string" ? Number(own) : isNumber(own) ? numeric(own) : NaN;
     return Number.isNaN(number) ? unknownOf(python, own) : new Float(number);
   }),
-  str: type("str", ({ args: [value = ""], python }) => (value instanceof Unknown || value?.binary
-    ? unknownOf(python, value) : spelled(value))),
+  str: type("str", ({ args: [value = ""], python }) =>
+    value instanceof Unknown || value?.binary ? unknownOf(python, value) : spelled(value),
+  ),
   list: type("list", gathered(List)),
   tuple: type("tuple", gathered(Tuple)),
   set: type("set", gathered(SetOf)),
@@ -81,13 +117,28 @@ base.construct = ({ args, cls }) => {
   return made;
 };
 const ERRORS = { BaseException: base, Exception: new ClassOf("Exception", [base]) };
-for (const name of ["ValueError", "TypeError", "RuntimeError", "AssertionError", "KeyError", "IndexError",
-  "AttributeError", "ImportError", "NotImplementedError", "StopIteration", "OSError", "NameError",
-  "ModuleNotFoundError", "ZeroDivisionError"]) ERRORS[name] = new ClassOf(name, [ERRORS.Exception]);
+for (const name of [
+  "ValueError",
+  "TypeError",
+  "RuntimeError",
+  "AssertionError",
+  "KeyError",
+  "IndexError",
+  "AttributeError",
+  "ImportError",
+  "NotImplementedError",
+  "StopIteration",
+  "OSError",
+  "NameError",
+  "ModuleNotFoundError",
+  "ZeroDivisionError",
+])
+  ERRORS[name] = new ClassOf(name, [ERRORS.Exception]);
 
 /** What is raised: { name, words }, or null where that is not known. */
 function error(value) {
-  if (value instanceof ClassOf) return value.mro.includes(base) ? { name: value.name, words: "" } : null;
+  if (value instanceof ClassOf)
+    return value.mro.includes(base) ? { name: value.name, words: "" } : null;
   if (!(value instanceof Instance) || !value.cls.mro.includes(base)) return null;
   const [first = ""] = value.attrs.get("args").items;
   return { name: value.cls.name, words: first instanceof Unknown ? "" : spelled(first) };
@@ -107,13 +158,21 @@ function isOf(value, cls, python) {
 function typeOf(value) {
   if (value instanceof Instance) return value.cls;
   if (value?.type) return value.type;
-  const name = value === null ? "NoneType" : { boolean: "bool", number: "int", string: "str" }[typeof value]
-    ?? KINDS.find(([kind]) => value instanceof kind)?.[1];
+  const name =
+    value === null
+      ? "NoneType"
+      : ({ boolean: "bool", number: "int", string: "str" }[typeof value]
+        ?? KINDS.find(([kind]) => value instanceof kind)?.[1]);
   return TYPES[name] ?? object;
 }
 
-/** @type {[any, string][]} */
-const KINDS = [[Float, "float"], [List, "list"], [Tuple, "tuple"], [Dict, "dict"], [SetOf, "set"]];
+const KINDS = [
+  [Float, "float"],
+  [List, "list"],
+  [Tuple, "tuple"],
+  [Dict, "dict"],
+  [SetOf, "set"],
+];
 
 /** The best of some values by a sign, with a key if there is one. */
 function best(sign, { args, named, python }) {
@@ -127,9 +186,17 @@ function best(sign, { args, named, python }) {
   const keyed = all.map((value) => [value, key ? python.call(key, [value]) : value]);
   let [found, least] = keyed[0];
   for (const [value, rank] of keyed.slice(1)) {
-    const isBetter = rank?.compare || least?.compare
-      ? truth((rank?.compare ? rank : least).compare(rank?.compare ? sign : FLIPPED[sign], rank?.compare ? least : rank, python), python)
-      : compared(sign, rank, least, python);
+    const isBetter =
+      rank?.compare || least?.compare
+        ? truth(
+            (rank?.compare ? rank : least).compare(
+              rank?.compare ? sign : FLIPPED[sign],
+              rank?.compare ? least : rank,
+              python,
+            ),
+            python,
+          )
+        : compared(sign, rank, least, python);
     if (isBetter === null) return unknownOf(python, rank, least);
     if (isBetter) [found, least] = [value, rank];
   }
@@ -143,9 +210,13 @@ function sorted(python, values, named) {
   if (all instanceof Unknown) return all;
   const key = named.get("key") ?? null;
   const keyed = all.map((value) => [value, key ? python.call(key, [value]) : value]);
-  if (keyed.some(([, rank]) => rank instanceof Unknown)) return unknownOf(python, ...keyed.map(([, rank]) => rank));
+  if (keyed.some(([, rank]) => rank instanceof Unknown))
+    return unknownOf(python, ...keyed.map(([, rank]) => rank));
   const turn = named.get("reverse") ? -1 : 1;
-  keyed.sort(([, a], [, b]) => turn * (compared("<", a, b, python) ? -1 : compared(">", a, b, python) ? 1 : 0));
+  keyed.sort(
+    ([, a], [, b]) =>
+      turn * (compared("<", a, b, python) ? -1 : compared(">", a, b, python) ? 1 : 0),
+  );
   return new List(keyed.map(([value]) => value));
 }
 
@@ -161,7 +232,8 @@ function zipped(python, lists, isLong, filler = null) {
       if (item === undefined && !isLong) return undefined;
       items.push(item);
     }
-    return items.every((item) => item === undefined) ? undefined
+    return items.every((item) => item === undefined)
+      ? undefined
       : new Tuple(items.map((item) => (item === undefined ? filler : item)));
   });
 }
@@ -201,11 +273,20 @@ const FUNCTIONS = {
   print: () => null,
   len: lengthOf,
   range: ranged,
-  abs: (python, value) => (isNumber(value) ? isInt(value) ? Math.abs(value) : new Float(Math.abs(value.value))
-    : value?.unary ? value : unknownOf(python, value)),
-  round: (python, value, digits = null) => (isNumber(value) && digits === null
-    ? whole(ROUNDED(numeric(value)), python) : isNumber(value) && isInt(digits)
-      ? new Float(Number(numeric(value).toFixed(Number(digits)))) : unknownOf(python, value)),
+  abs: (python, value) =>
+    isNumber(value)
+      ? isInt(value)
+        ? Math.abs(value)
+        : new Float(Math.abs(value.value))
+      : value?.unary
+        ? value
+        : unknownOf(python, value),
+  round: (python, value, digits = null) =>
+    isNumber(value) && digits === null
+      ? whole(ROUNDED(numeric(value)), python)
+      : isNumber(value) && isInt(digits)
+        ? new Float(Number(numeric(value).toFixed(Number(digits))))
+        : unknownOf(python, value),
   pow: (python, a, b) => binary(python, "**", a, b),
   divmod: (python, a, b) => new Tuple([binary(python, "//", a, b), binary(python, "%", a, b)]),
   zip: (python, ...lists) => zipped(python, lists, false),
@@ -214,7 +295,9 @@ const FUNCTIONS = {
     if (value instanceof Instance && !python.found(value, "__reversed__")) {
       const length = lengthOf(python, value);
       if (!isInt(length)) return length;
-      return python.iterate(new List(Array.from({ length }, (_, i) => indexed(python, value, length - 1 - i))));
+      return python.iterate(
+        new List(Array.from({ length }, (_, i) => indexed(python, value, length - 1 - i))),
+      );
     }
     const all = python.all(value);
     return all instanceof Unknown ? all : python.iterate(new List([...all].reverse()));
@@ -239,18 +322,26 @@ const FUNCTIONS = {
     const all = python.all(values);
     if (all instanceof Unknown) return all;
     const met = all.map((value) => truth(run === null ? value : python.call(run, [value]), python));
-    return met.includes(null) ? python.unknown("what is kept here is not known")
+    return met.includes(null)
+      ? python.unknown("what is kept here is not known")
       : python.iterate(new List(all.filter((_, i) => met[i])));
   },
   any: (python, values) => decided(python, values, true),
   all: (python, values) => decided(python, values, false),
   isinstance: (python, value, cls) => isOf(value, cls, python) ?? unknownOf(python, value, cls),
-  issubclass: (python, one, cls) => (one instanceof ClassOf && cls instanceof ClassOf ? one.mro.includes(cls)
-    : unknownOf(python, one, cls)),
-  callable: (python, value) => (value instanceof Unknown ? value : [Func, Native, Bound, ClassOf].some((kind) => value instanceof kind)
-    || (value instanceof Instance && python.found(value, "__call__") !== undefined)),
-  hasattr: (python, value, name) => (value instanceof Unknown || name instanceof Unknown || value?.tainted
-    ? unknownOf(python, value, name) : python.found(value, name) !== undefined),
+  issubclass: (python, one, cls) =>
+    one instanceof ClassOf && cls instanceof ClassOf
+      ? one.mro.includes(cls)
+      : unknownOf(python, one, cls),
+  callable: (python, value) =>
+    value instanceof Unknown
+      ? value
+      : [Func, Native, Bound, ClassOf].some((kind) => value instanceof kind)
+        || (value instanceof Instance && python.found(value, "__call__") !== undefined),
+  hasattr: (python, value, name) =>
+    value instanceof Unknown || name instanceof Unknown || value?.tainted
+      ? unknownOf(python, value, name)
+      : python.found(value, name) !== undefined,
   setattr(python, value, name, given) {
     if (name instanceof Unknown) python.taint(value, name);
     else python.setAttribute(value, name, given);
@@ -262,13 +353,18 @@ const FUNCTIONS = {
   classmethod: (_python, callee) => new Unbound(callee, true),
   sum(python, values, start = 0) {
     const all = python.all(values);
-    return all instanceof Unknown ? all : all.reduce((sum, value) => binary(python, "+", sum, value), start);
+    return all instanceof Unknown
+      ? all
+      : all.reduce((sum, value) => binary(python, "+", sum, value), start);
   },
 };
 
 function counted(start, step = 1) {
   let at = start - step;
-  return new Iter(() => (at += step));
+  return new Iter(() => {
+    at += step;
+    return at;
+  });
 }
 
 function decided(python, values, decides) {
@@ -282,17 +378,22 @@ function decided(python, values, decides) {
 const TEXTS = {
   join(python, text, values) {
     const all = python.all(values);
-    return all instanceof Unknown || all.some((one) => typeof one !== "string") ? unknownOf(python, all)
+    return all instanceof Unknown || all.some((one) => typeof one !== "string")
+      ? unknownOf(python, all)
       : all.join(text);
   },
   format: (python, text, ...given) => placed(python, text, given),
-  split: (_python, text, by = null) => new List(by === null ? text.split(/\s+/).filter(Boolean) : text.split(by)),
+  split: (_python, text, by = null) =>
+    new List(by === null ? text.split(/\s+/).filter(Boolean) : text.split(by)),
   lower: (_python, text) => text.toLowerCase(),
   upper: (_python, text) => text.toUpperCase(),
   strip: (_python, text) => text.trim(),
-  title: (_python, text) => text.replace(/\w+/g, (word) => word[0].toUpperCase() + word.slice(1).toLowerCase()),
-  startswith: (_python, text, start) => [start].flatMap((one) => one?.items ?? one).some((one) => text.startsWith(one)),
-  endswith: (_python, text, end) => [end].flatMap((one) => one?.items ?? one).some((one) => text.endsWith(one)),
+  title: (_python, text) =>
+    text.replace(/\w+/g, (word) => word[0].toUpperCase() + word.slice(1).toLowerCase()),
+  startswith: (_python, text, start) =>
+    [start].flatMap((one) => one?.items ?? one).some((one) => text.startsWith(one)),
+  endswith: (_python, text, end) =>
+    [end].flatMap((one) => one?.items ?? one).some((one) => text.endsWith(one)),
   replace: (_python, text, from, to) => text.replaceAll(from, to),
   isdigit: (_python, text) => /^\d+$/.test(text),
   find: (_python, text, part) => text.indexOf(part),
@@ -301,7 +402,9 @@ const TEXTS = {
 
 function placed(python, text, given) {
   const left = [...given];
-  const odd = given.find((value) => value instanceof Unknown || (value !== null && typeof value === "object"));
+  const odd = given.find(
+    (value) => value instanceof Unknown || (value !== null && typeof value === "object"),
+  );
   if (odd || /\{[^}]*[^}\d][^}]*\}/.test(text)) return unknownOf(python, odd);
   return text.replace(/\{(\d*)\}/g, (_all, at) => spelled(at === "" ? left.shift() : given[at]));
 }
@@ -309,49 +412,55 @@ function placed(python, text, given) {
 // "conv%d" % 3
 function percent(text, value, python) {
   const left = value instanceof Tuple ? [...value.items] : [value];
-  if (left.some((one) => one === null || typeof one === "object") || /%[^ds]/.test(text)) return unknownOf(python, value);
+  if (left.some((one) => one === null || typeof one === "object") || /%[^ds]/.test(text))
+    return unknownOf(python, value);
   return text.replace(/%[ds]/g, () => spelled(left.shift()));
 }
 
-// What gives a list other items: `renewed(items, given, python)` says which.
-const change = (renewed) => (python, list, ...given) => {
-  if (list.tainted) return list.tainted;
-  const items = renewed(list.items, given, python);
-  if (items instanceof Unknown) python.taint(list, items);
-  else setItems(python, list, items);
-  return null;
-};
+// A method that makes other items of a list's and of what it is given.
+const change =
+  (run) =>
+  (python, list, ...given) => {
+    if (list.tainted) return list.tainted;
+    refill(python, list, run(list.items, ...given));
+    return null;
+  };
 const LISTS = {
-  append: change((items, [value]) => [...items, value]),
-  insert: change((items, [at, value], python) => (isInt(at) ? items.toSpliced(Number(at), 0, value) : unknownOf(python, at))),
+  append: change((items, value) => [...items, value]),
+  insert: (python, list, at, value) =>
+    isInt(at)
+      ? refill(python, list, list.items.toSpliced(Number(at), 0, value))
+      : python.taint(list, unknownOf(python, at)),
   extend(python, list, values) {
     const all = python.all(values);
     if (all instanceof Unknown) python.taint(list, all);
-    else setItems(python, list, [...list.items, ...all]);
+    else refill(python, list, [...list.items, ...all]);
     return null;
   },
-  appendleft: change((items, [value]) => [value, ...items]),
+  appendleft: change((items, value) => [value, ...items]),
   popleft: (python, list) => LISTS.pop(python, list, 0),
   pop(python, list, at = -1) {
     if (list.tainted || !isInt(at)) return unknownOf(python, list, at);
     const place = at < 0 ? Number(at) + list.items.length : Number(at);
-    if (!(place >= 0 && place < list.items.length)) throw new Raised("IndexError", "pop index out of range");
+    if (!(place >= 0 && place < list.items.length))
+      throw new Raised("IndexError", "pop index out of range");
     const found = list.items[place];
-    setItems(python, list, list.items.toSpliced(place, 1));
+    refill(python, list, list.items.toSpliced(place, 1));
     return found;
   },
   clear: change(() => []),
-  reverse: change((items) => items.toReversed()),
+  reverse: change((items) => [...items].reverse()),
   copy: (_python, list) => new List(list.items),
   index(python, list, value) {
     const at = list.items.findIndex((item) => compared("==", item, value, python));
     if (at < 0) throw new Raised("ValueError", "this value is not in the list");
     return at;
   },
-  count: (python, list, value) => list.items.filter((item) => compared("==", item, value, python)).length,
+  count: (python, list, value) =>
+    list.items.filter((item) => compared("==", item, value, python)).length,
 };
 
-function setItems(python, list, items) {
+function refill(python, list, items) {
   python.journal.touch(list);
   list.items = items;
 }
@@ -361,8 +470,8 @@ const DICTS = {
   keys: (_python, { map }) => new List([...map.values()].map(([key]) => key)),
   values: (_python, { map }) => new List([...map.values()].map(([, value]) => value)),
   items: (_python, { map }) => new List(pairs(map)),
-  get: (_python, { map }, key, otherwise = null) => (key instanceof Unknown ? key
-    : map.has(identity(key)) ? map.get(identity(key))[1] : otherwise),
+  get: (_python, { map }, key, otherwise = null) =>
+    key instanceof Unknown ? key : map.has(identity(key)) ? map.get(identity(key))[1] : otherwise,
   copy: (_python, { map }) => new Dict([...map.values()]),
   setdefault(python, dict, key, value = null) {
     if (!dict.map.has(identity(key))) python.write(dict.map, identity(key), [key, value]);
@@ -387,7 +496,9 @@ const WHOLE = {
     update({ args: [dict, value], named, python }) {
       const found = pairsOf(python, value);
       if (found instanceof Unknown) python.taint(dict, found);
-      else for (const [key, one] of [...found, ...named]) python.write(dict.map, identity(key), [key, one]);
+      else
+        for (const [key, one] of [...found, ...named])
+          python.write(dict.map, identity(key), [key, one]);
       return null;
     },
   },
@@ -395,13 +506,18 @@ const WHOLE = {
     sort({ args: [list], named, python }) {
       const found = sorted(python, list, named);
       if (found instanceof Unknown) python.taint(list, found);
-      else setItems(python, list, found.items);
+      else refill(python, list, found.items);
       return null;
     },
   },
 };
-const METHODS = { str: TEXTS, list: LISTS, tuple: { index: LISTS.index, count: LISTS.count }, dict: DICTS,
-  set: SETS };
+const METHODS = {
+  str: TEXTS,
+  list: LISTS,
+  tuple: { index: LISTS.index, count: LISTS.count },
+  dict: DICTS,
+  set: SETS,
+};
 
 function method(value, name) {
   const kind = typeOf(value).name;
@@ -414,24 +530,44 @@ function method(value, name) {
   });
 }
 
-const names = new Map(Object.entries({ ...TYPES, ...ERRORS, object,
-  min: new Native("min", (call) => best("<", call)),
-  max: new Native("max", (call) => best(">", call)),
-  sorted: new Native("sorted", ({ args: [values], named, python }) => sorted(python, values, named)),
-  getattr: new Native("getattr", got),
-  super: native("super", (python, cls, self) => (cls instanceof ClassOf && self !== undefined ? new Super(self, cls)
-    : unknownOf(python, cls, self))),
-  type: native("type", (_python, value) => (value instanceof Unknown ? value : typeOf(value))),
-}));
+const names = new Map(
+  Object.entries({
+    ...TYPES,
+    ...ERRORS,
+    object,
+    min: new Native("min", (call) => best("<", call)),
+    max: new Native("max", (call) => best(">", call)),
+    sorted: new Native("sorted", ({ args: [values], named, python }) =>
+      sorted(python, values, named),
+    ),
+    getattr: new Native("getattr", got),
+    super: native("super", (python, cls, self) =>
+      cls instanceof ClassOf && self !== undefined
+        ? new Super(self, cls)
+        : unknownOf(python, cls, self),
+    ),
+    type: native("type", (_python, value) => (value instanceof Unknown ? value : typeOf(value))),
+  }),
+);
 for (const [name, run] of Object.entries(FUNCTIONS)) names.set(name, native(name, run));
 
 /** What programs may use without an import, and how values are taken that have no class here. */
 export const builtins = {
-  names, object, typeOf, isOf, method, percent, error, zipped, counted,
+  names,
+  object,
+  typeOf,
+  isOf,
+  method,
+  percent,
+  error,
+  zipped,
+  counted,
   subscript(value, key, python) {
     // list[int], Optional[Tensor]: a type is itself.
-    if (value instanceof ClassOf || value instanceof Native || value instanceof Namespace) return value;
-    if (value instanceof Iter || key instanceof Slice) return python.unknown("this index is not evaluated here");
+    if (value instanceof ClassOf || value instanceof Native || value instanceof Namespace)
+      return value;
+    if (value instanceof Iter || key instanceof Slice)
+      return python.unknown("this index is not evaluated here");
     throw new Raised("TypeError", `'${typeOf(value).name}' object is not subscriptable`);
   },
 };

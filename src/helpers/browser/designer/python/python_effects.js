@@ -1,9 +1,28 @@
 // What a statement that is not evaluated may change: all that is unknown after it.
 import { Bound, Func, Instance, Native, Unknown } from "./python_values.js";
 
-const MUTATORS = new Set(["append", "extend", "insert", "pop", "remove", "clear", "update", "sort",
-  "reverse", "setdefault", "popitem", "add", "add_module", "register_module", "register_forward_hook",
-  "register_forward_pre_hook", "apply", "register_parameter", "register_buffer", "__setattr__"]);
+const MUTATORS = new Set([
+  "append",
+  "extend",
+  "insert",
+  "pop",
+  "remove",
+  "clear",
+  "update",
+  "sort",
+  "reverse",
+  "setdefault",
+  "popitem",
+  "add",
+  "add_module",
+  "register_module",
+  "register_forward_hook",
+  "register_forward_pre_hook",
+  "apply",
+  "register_parameter",
+  "register_buffer",
+  "__setattr__",
+]);
 
 /** Makes unknown what a statement gives a value to, and what it may change. */
 export function spoil(python, statement, doubt) {
@@ -12,7 +31,7 @@ export function spoil(python, statement, doubt) {
     if (node.op === "name") python.assign(node.name, doubt);
     else if (node.op === "star") assigned(node.value);
     else if (node.items) node.items.forEach(assigned);
-    else changed(node.value, (name) => valueNamed(python, name));
+    else changed(node.value, (name) => namedIn(python, name));
   };
   const changed = (node, look) => {
     const value = node && reached(python, node, look);
@@ -31,7 +50,8 @@ export function spoil(python, statement, doubt) {
     }
     if (isOuter && (node.op === "def" || node.op === "class")) python.assign(node.name, doubt);
     if (node.op === "call") called(node, look);
-    for (const [name, part] of Object.entries(node)) if (!KEPT.has(name)) visit(part, look, isOuter);
+    for (const [name, part] of Object.entries(node))
+      if (!KEPT.has(name)) visit(part, look, isOuter);
   };
   const called = ({ value: callee, items }, look) => {
     const given = items.map(({ value }) => reached(python, value, look)).filter(Boolean);
@@ -55,15 +75,19 @@ export function spoil(python, statement, doubt) {
     const names = callee.node.parameters.map(({ name }) => name);
     // Which argument is which does not matter: each may be any.
     for (const object of objects) {
-      visit(callee.node.body, (name) => (names.includes(name) ? object : valueNamed(python, name)), false);
+      visit(
+        callee.node.body,
+        (name) => (names.includes(name) ? object : namedIn(python, name)),
+        false,
+      );
     }
   };
-  visit(statement, (name) => valueNamed(python, name), true);
+  visit(statement, (name) => namedIn(python, name), true);
 }
 
 const KEPT = new Set(["whole", "line", "at", "end"]);
 
-function valueNamed(python, name) {
+function namedIn(python, name) {
   for (let { scope } = python.frame; scope; scope = scope.parent) {
     if (scope.names.has(name)) return scope.names.get(name);
   }
@@ -75,5 +99,5 @@ function reached(python, node, look) {
   if (node.op === "name") return look(node.name);
   if (node.op !== "attribute") return null;
   const value = reached(python, node.value, look);
-  return value instanceof Instance ? value.attrs.get(node.name) ?? value : null;
+  return value instanceof Instance ? (value.attrs.get(node.name) ?? value) : null;
 }

@@ -11,20 +11,6 @@ import { Journal } from "./python_ways.js";
 export const FOLLOWED = { steps: 250000, calls: 60 };
 
 export const Evaluator = class {
-  /** @type {any} The call that is evaluated. */
-  node;
-
-  /** @type {any} What is known of the model's input. */
-  input;
-
-  /** @type {Map<number, number> | null} The output_padding of layers, by their serial numbers. */
-  overrides;
-
-  /** Whether the code has asked for a size, and whether it has joined signals. */
-  hasAsked = false;
-
-  hasJoined = false;
-
   /**
    * `library` says what code may use without defining it: { names: Map, modules(name), methods },
    * `marks` keeps what code leaves a mark of: { list }.
@@ -33,7 +19,6 @@ export const Evaluator = class {
     this.source = source;
     this.library = library;
     this.journal = new Journal();
-    /** @type {{ names: Map<string, any>, parent: any, isClass?: boolean, outer?: Map<string, any> }} */
     this.globals = { names: new Map([["__name__", "__main__"]]), parent: null };
     this.frame = { scope: this.globals };
     this.statement = null;
@@ -41,6 +26,13 @@ export const Evaluator = class {
     this.most = FOLLOWED.steps;
     this.depth = 0;
     this.marks = []; // Texts of what has run, which both ways of a condition have to agree on.
+    /** @type {any} What the library keeps here: the call that runs, the input, and what was asked. */
+    this.node = null;
+    this.input = null;
+    this.overrides = null;
+    this.hasAsked = false;
+    this.hasJoined = false;
+    this.serial = 0;
     this.stars = null; // The statement of an import of everything from an unknown module.
   }
 
@@ -71,21 +63,25 @@ export const Evaluator = class {
   lookup(name) {
     let { scope } = this.frame;
     for (let isFirst = true; scope; scope = scope.parent) {
-      if ((isFirst || !scope.isClass) && scope.names.has(name)) return this.used(name, scope.names.get(name));
+      if ((isFirst || !scope.isClass) && scope.names.has(name))
+        return this.used(name, scope.names.get(name));
       isFirst = false;
     }
     if (this.library.names.has(name)) return this.library.names.get(name);
     const common = this.library.common(name);
     // What an import of everything may bring may be anything, but for the usual names of modules.
     if (common && (!this.stars || common instanceof Namespace)) return common;
-    const why = this.stars ? `${name} may come from the import of everything in line ${this.stars.line}, which is not seen here`
+    const why = this.stars
+      ? `${name} may come from the import of everything in line ${this.stars.line}, which is not seen here`
       : `the code does not say what ${name} is`;
     return Object.assign(this.unknown(why), { text: name });
   }
 
   // What is imported from elsewhere matters where it is used.
   used(name, value) {
-    return value instanceof Unknown && value.isForeign ? Object.assign(this.unknown(value.why), { text: name, isForeign: true }) : value;
+    return value instanceof Unknown && value.isForeign
+      ? Object.assign(this.unknown(value.why), { text: name, isForeign: true })
+      : value;
   }
 
   assign(name, value) {
@@ -150,7 +146,8 @@ export const Evaluator = class {
     if (value instanceof Instance) return this.ofInstance(value, name);
     if (value instanceof ClassOf) return this.ofClass(value, name);
     if (value instanceof Namespace) {
-      const own = typeof value.attrs === "function" ? value.attrs(name, this) : value.attrs.get(name);
+      const own =
+        typeof value.attrs === "function" ? value.attrs(name, this) : value.attrs.get(name);
       return own ?? this.unknown(`${value.name}.${name} is not evaluated here`);
     }
     if (value instanceof Super) return this.ofSuper(value, name);
@@ -175,7 +172,8 @@ export const Evaluator = class {
       if (cls.attrs.has(name)) return this.bound(cls.attrs.get(name), value, value.cls);
     }
     for (const cls of value.cls.mro) {
-      if (cls.attrs.has("__getattr__")) return this.call(cls.attrs.get("__getattr__"), [value, name]);
+      if (cls.attrs.has("__getattr__"))
+        return this.call(cls.attrs.get("__getattr__"), [value, name]);
     }
     return undefined;
   }
@@ -193,7 +191,9 @@ export const Evaluator = class {
     const { mro } = isClass ? self : self.cls;
     const next = mro.slice(mro.indexOf(owner) + 1).find(({ attrs }) => attrs.has(name));
     if (!next && name === "__init__") return new Native("__init__", () => null);
-    return next && this.bound(next.attrs.get(name), isClass ? null : self, isClass ? self : self.cls);
+    return (
+      next && this.bound(next.attrs.get(name), isClass ? null : self, isClass ? self : self.cls)
+    );
   }
 
   bound(own, self, cls) {
@@ -214,7 +214,8 @@ export const Evaluator = class {
     if (value instanceof ClassOf || value instanceof Func) this.write(value.attrs, name, given);
     else if (value === null || typeof value !== "object") {
       throw new Raised("AttributeError", `'${typeName(value)}' object has no attribute '${name}'`);
-    } else if (!(value instanceof Namespace) && !value.attribute) this.stop("this is not evaluated here");
+    } else if (!(value instanceof Namespace) && !value.attribute)
+      this.stop("this is not evaluated here");
   }
 
   // --- Calls ---
@@ -267,7 +268,10 @@ export const Evaluator = class {
     const names = this.parametersOf(callee, args, named);
     this.frame = { scope: { names, parent: scope }, owner, self: args[0] };
     // A function's end returns None.
-    node.whole ??= [...node.body, { op: "return", line: node.line, at: node.at, end: node.end, value: null }];
+    node.whole ??= [
+      ...node.body,
+      { op: "return", line: node.line, at: node.at, end: node.end, value: null },
+    ];
     return this.block(node.whole)?.value ?? null;
   }
 
@@ -297,9 +301,13 @@ export const Evaluator = class {
       throw error;
     }
     const isOpen = parameters.some(({ star }) => star === "**");
-    if (positional.length > 0) throw new Raised("TypeError", `${name}() is given too many arguments`);
+    if (positional.length > 0)
+      throw new Raised("TypeError", `${name}() is given too many arguments`);
     if (!isOpen && rest.size > 0) {
-      throw new Raised("TypeError", `${name}() got an unexpected keyword argument '${[...rest.keys()][0]}'`);
+      throw new Raised(
+        "TypeError",
+        `${name}() got an unexpected keyword argument '${[...rest.keys()][0]}'`,
+      );
     }
     return names;
   }
@@ -312,18 +320,22 @@ export const Evaluator = class {
     if (value?.tainted) return value.tainted;
     if (value instanceof Iter) return value;
     if (value instanceof List || value instanceof Tuple) {
-      let at = 0;
+      let at = -1;
       return new Iter(() => {
         at += 1;
-        return value.items[at - 1];
+        return value.items[at];
       });
     }
     if (value instanceof Instance) {
       const own = this.ofInstance(value, "__iter__");
       if (own) return this.iterate(this.call(own));
     }
-    const items = typeof value === "string" ? [...value] : value instanceof Dict || value instanceof SetOf
-      ? [...value.map.values()].map(([key]) => key) : value?.items?.(this);
+    const items =
+      typeof value === "string"
+        ? [...value]
+        : value instanceof Dict || value instanceof SetOf
+          ? [...value.map.values()].map(([key]) => key)
+          : value?.items?.(this);
     if (items instanceof Unknown) return items;
     if (!items) throw new Raised("TypeError", `'${typeName(value)}' object is not iterable`);
     return this.iterate(new List(items));

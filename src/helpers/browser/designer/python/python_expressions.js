@@ -1,15 +1,50 @@
 // What each kind of expression evaluates to.
-import { DOTS, Dict, Float, Func, Instance, List, Raised, SetOf, Slice, Stop } from "./python_values.js";
-import { Super, Tuple, Unknown, arithmetic, compared, fresh, identity, isInt } from "./python_values.js";
+import {
+  DOTS,
+  Dict,
+  Float,
+  Func,
+  Instance,
+  List,
+  Raised,
+  SetOf,
+  Slice,
+  Stop,
+} from "./python_values.js";
+import {
+  Super,
+  Tuple,
+  Unknown,
+  arithmetic,
+  compared,
+  fresh,
+  identity,
+  isInt,
+} from "./python_values.js";
 import { isNumber, isPlain, spelled, truth, typeName, whole } from "./python_values.js";
 import { bothWays } from "./python_ways.js";
 
 const CONSTANTS = { True: true, False: false, None: null };
 const TURNED = { "<": ">", ">": "<", "<=": ">=", ">=": "<=", "==": "==", "!=": "!=" };
 const LONGEST = 20000;
-const METHODS = { "+": "add", "-": "sub", "*": "mul", "/": "truediv", "//": "floordiv", "%": "mod",
-  "**": "pow", "@": "matmul", "|": "or", "&": "and", "<": "lt", ">": "gt", "<=": "le", ">=": "ge",
-  "==": "eq", "!=": "ne" };
+const METHODS = {
+  "+": "add",
+  "-": "sub",
+  "*": "mul",
+  "/": "truediv",
+  "//": "floordiv",
+  "%": "mod",
+  "**": "pow",
+  "@": "matmul",
+  "|": "or",
+  "&": "and",
+  "<": "lt",
+  ">": "gt",
+  "<=": "le",
+  ">=": "ge",
+  "==": "eq",
+  "!=": "ne",
+};
 
 export const expressions = {
   number: (python, { text }) => numberOf(python, text),
@@ -39,7 +74,12 @@ export const expressions = {
 
   tuple: (python, { items }) => listed(python, items, Tuple),
   list: (python, { items }) => listed(python, items, List),
-  set: (python, { items }) => listed(python, items.map(({ value }) => value), SetOf),
+  set: (python, { items }) =>
+    listed(
+      python,
+      items.map(({ value }) => value),
+      SetOf,
+    ),
 
   dict(python, { items }) {
     const pairs = [];
@@ -57,11 +97,17 @@ export const expressions = {
 
   comprehension: (python, node) => comprehended(python, node, (items) => new List(items)),
   setOf: (python, node) => comprehended(python, node, (items) => new SetOf(items)),
-  generator: (python, node) => comprehended(python, node, (items) => python.iterate(new List(items))),
+  generator: (python, node) =>
+    comprehended(python, node, (items) => python.iterate(new List(items))),
   dictOf: (python, node) => comprehended(python, node, (pairs) => new Dict(pairs)),
 
   choice(python, { test, yes, no }) {
-    return either(python, python.value(test), () => python.value(yes), () => python.value(no));
+    return either(
+      python,
+      python.value(test),
+      () => python.value(yes),
+      () => python.value(no),
+    );
   },
 
   and: (python, { all }) => chosen(python, all, false),
@@ -96,7 +142,8 @@ export const expressions = {
     const value = python.value(source);
     if (value instanceof Unknown) return value;
     if (value?.unary) return value.unary(sign, python);
-    if (!isNumber(value)) throw new Raised("TypeError", `bad operand type for unary ${sign}: '${typeName(value)}'`);
+    if (!isNumber(value))
+      throw new Raised("TypeError", `bad operand type for unary ${sign}: '${typeName(value)}'`);
     if (sign === "~") return isInt(value) ? ~value : python.unknown("~ is not evaluated here");
     if (sign === "+") return isInt(value) ? Number(value) : value;
     return isInt(value) ? -value || 0 : new Float(-value.value);
@@ -154,7 +201,9 @@ export function argumentsOf(python, items) {
 
 /** The function that a definition makes. */
 export function functionOf(python, node) {
-  const defaults = node.parameters.map(({ byDefault }) => (byDefault ? python.value(byDefault) : null));
+  const defaults = node.parameters.map(({ byDefault }) =>
+    byDefault ? python.value(byDefault) : null,
+  );
   return new Func(node, python.frame.scope, defaults, null);
 }
 
@@ -179,17 +228,23 @@ export function assignTo(python, target, value) {
 function unpack(python, targets, value) {
   const all = python.all(value);
   if (all instanceof Unknown) {
-    for (const target of targets) assignTo(python, target.op === "star" ? target.value : target, all);
+    for (const target of targets)
+      assignTo(python, target.op === "star" ? target.value : target, all);
     return;
   }
   const star = targets.findIndex(({ op }) => op === "star");
   if (star < 0 ? all.length !== targets.length : all.length < targets.length - 1) {
-    throw new Raised("ValueError", `${all.length > targets.length ? "too many" : "not enough"} values to `
-      + `unpack (expected ${targets.length}${all.length > targets.length ? "" : `, got ${all.length}`})`);
+    throw new Raised(
+      "ValueError",
+      `${all.length > targets.length ? "too many" : "not enough"} values to `
+        + `unpack (expected ${targets.length}${all.length > targets.length ? "" : `, got ${all.length}`})`,
+    );
   }
   const more = all.length - targets.length + 1;
   const given = star < 0 ? all : all.toSpliced(star, more, new List(all.slice(star, star + more)));
-  for (const [i, target] of targets.entries()) assignTo(python, i === star ? target.value : target, given[i]);
+  for (const [i, target] of targets.entries()) {
+    assignTo(python, i === star ? target.value : target, given[i]);
+  }
 }
 
 function setItem(python, value, key, given) {
@@ -236,10 +291,18 @@ export function indexed(python, value, key) {
     const found = slicing(python, key, items.length);
     if (found instanceof Unknown) return found;
     const kept = found.map((at) => items[at]);
-    return typeof value === "string" ? kept.join("") : value instanceof Tuple ? new Tuple(kept) : new List(kept);
+    return typeof value === "string"
+      ? kept.join("")
+      : value instanceof Tuple
+        ? new Tuple(kept)
+        : new List(kept);
   }
   if (key?.item) return indexed(python, value, key.item(python));
-  if (!isInt(key)) throw new Raised("TypeError", `${typeName(value)} indices must be integers or slices, not ${typeName(key)}`);
+  if (!isInt(key))
+    throw new Raised(
+      "TypeError",
+      `${typeName(value)} indices must be integers or slices, not ${typeName(key)}`,
+    );
   return items[placeOf(key, items.length, `${typeName(value)} index out of range`)];
 }
 
@@ -255,7 +318,10 @@ export function slicing(python, { start, stop, step }, length) {
     const [low, high] = by > 0 ? [0, length] : [-1, length - 1];
     return Math.min(high, Math.max(low, at < 0 ? at + length : at));
   };
-  const [first, end] = [clip(parts[0], by > 0 ? 0 : length - 1), clip(parts[1], by > 0 ? length : -1)];
+  const [first, end] = [
+    clip(parts[0], by > 0 ? 0 : length - 1),
+    clip(parts[1], by > 0 ? length : -1),
+  ];
   const found = [];
   for (let at = first; by > 0 ? at < end : at > end; at += by) found.push(at);
   return found;
@@ -269,7 +335,10 @@ export function binary(python, sign, left, right) {
   if (isNumber(left) && isNumber(right)) return arithmetic(sign, left, right, python);
   if (left?.binary) return left.binary(sign, right, false, python);
   if (right?.binary) return right.binary(sign, left, true, python);
-  for (const [value, other, name] of [[left, right, METHODS[sign]], [right, left, `r${METHODS[sign]}`]]) {
+  for (const [value, other, name] of [
+    [left, right, METHODS[sign]],
+    [right, left, `r${METHODS[sign]}`],
+  ]) {
     const own = value instanceof Instance && python.found(value, `__${name}__`);
     if (own) return python.call(own, [other]);
   }
@@ -279,7 +348,10 @@ export function binary(python, sign, left, right) {
   }
   const joined = joining(python, sign, left, right);
   if (joined !== undefined) return joined;
-  throw new Raised("TypeError", `unsupported operand type(s) for ${sign}: '${typeName(left)}' and '${typeName(right)}'`);
+  throw new Raised(
+    "TypeError",
+    `unsupported operand type(s) for ${sign}: '${typeName(left)}' and '${typeName(right)}'`,
+  );
 }
 
 function joining(python, sign, left, right) {
@@ -294,7 +366,8 @@ function joining(python, sign, left, right) {
   const [list, times] = isInt(right) ? [left, right] : [right, left];
   if (!isInt(times)) return undefined;
   const count = Math.max(0, Number(times));
-  if (typeof list === "string") return limited(python, { length: count * list.length }) && list.repeat(count);
+  if (typeof list === "string")
+    return limited(python, { length: count * list.length }) && list.repeat(count);
   if (!(list instanceof List || list instanceof Tuple)) return undefined;
   limited(python, { length: count * list.items.length });
   const items = Array(count).fill(list.items).flat();
@@ -370,7 +443,8 @@ function comprehended(python, { key, value, loops }, make) {
     const doubt = looped(python, loops, () => {
       const one = python.value(value);
       found.push(key ? [python.value(key), one] : one);
-      if (found.length > LONGEST) python.stop(`a list of more than ${LONGEST} is not evaluated here`);
+      if (found.length > LONGEST)
+        python.stop(`a list of more than ${LONGEST} is not evaluated here`);
     });
     return doubt ?? make(found);
   } finally {
@@ -378,13 +452,7 @@ function comprehended(python, { key, value, loops }, make) {
   }
 }
 
-/**
- * Runs through the loops of a comprehension; returned is what of them is unknown, or null.
- *
- * @param {any} python
- * @param {any[]} loops
- * @param {() => any} act
- */
+// Runs through the loops of a comprehension; returned is what of them is unknown, or null.
 function looped(python, [loop, ...others], act) {
   if (!loop) return act() ?? null;
   const iter = python.iterate(python.value(loop.values));

@@ -1,7 +1,17 @@
 // What programs import of Python's own modules.
 import { builtins, counting, native, taken } from "./python_builtins.js";
 import { binary, unknownOf } from "./python_expressions.js";
-import { ClassOf, Dict, Float, Instance, Iter, List, Namespace, Native, SetOf } from "./python_values.js";
+import {
+  ClassOf,
+  Dict,
+  Float,
+  Instance,
+  Iter,
+  List,
+  Namespace,
+  Native,
+  SetOf,
+} from "./python_values.js";
 import { Tuple, Unknown, isNumber, numeric, whole } from "./python_values.js";
 
 const { object, zipped, counted } = builtins;
@@ -10,28 +20,53 @@ const same = native("same", (_python, value) => value);
 // A decorator that may be given settings first.
 const decorator = new Native("decorator", ({ args: [first] }) => (first?.node ? first : same));
 
-const floats = (names) => Object.fromEntries(names.map((name) => [name,
-  counting(name, (_python, ...given) => new Float(Math[name](...given.map(numeric))))]));
+const floats = (names) =>
+  Object.fromEntries(
+    names.map((name) => [
+      name,
+      counting(name, (_python, ...given) => new Float(Math[name](...given.map(numeric)))),
+    ]),
+  );
 const wholes = { ceil: Math.ceil, floor: Math.floor, trunc: Math.trunc };
 const gcd = (a, b) => (b ? gcd(b, a % b) : Math.abs(a));
 const product = native("prod", (python, values) => {
   const all = python.all(values);
-  return all instanceof Unknown ? all : all.reduce((found, value) => binary(python, "*", found, value), 1);
+  return all instanceof Unknown
+    ? all
+    : all.reduce((found, value) => binary(python, "*", found, value), 1);
 });
 const MATH = {
   ...floats(["sqrt", "log2", "log10", "exp", "pow", "sin", "cos", "tanh"]),
-  ...Object.fromEntries(Object.entries(wholes).map(([name, run]) => [name,
-    counting(name, (python, value) => whole(run(numeric(value)), python))])),
-  log: counting("log", (_python, value, by) => new Float(by === undefined ? Math.log(numeric(value))
-    : Math.log(numeric(value)) / Math.log(numeric(by)))),
+  ...Object.fromEntries(
+    Object.entries(wholes).map(([name, run]) => [
+      name,
+      counting(name, (python, value) => whole(run(numeric(value)), python)),
+    ]),
+  ),
+  log: counting(
+    "log",
+    (_python, value, by) =>
+      new Float(
+        by === undefined
+          ? Math.log(numeric(value))
+          : Math.log(numeric(value)) / Math.log(numeric(by)),
+      ),
+  ),
   gcd: counting("gcd", (_python, a, b) => gcd(Number(a), Number(b))),
   prod: product,
-  pi: new Float(Math.PI), e: new Float(Math.E), inf: new Float(Infinity),
+  pi: new Float(Math.PI),
+  e: new Float(Math.E),
+  inf: new Float(Infinity),
 };
 const NUMPY = {
   ...floats(["sqrt", "log2", "log10", "exp", "ceil", "floor"]),
-  log: MATH.log, pi: MATH.pi, inf: MATH.inf,
-  prod: product, sum: builtins.names.get("sum"), max: builtins.names.get("max"), min: builtins.names.get("min"),
+  log: MATH.log,
+  pi: MATH.pi,
+  inf: MATH.inf,
+  prod: product,
+  sum: builtins.names.get("sum"),
+  max: builtins.names.get("max"),
+  min: builtins.names.get("min"),
   cumprod: native("cumprod", (python, values) => accumulated(python, values, "*")),
   cumsum: native("cumsum", (python, values) => accumulated(python, values, "+")),
 };
@@ -40,7 +75,9 @@ function accumulated(python, values, sign) {
   const all = python.all(values);
   if (all instanceof Unknown) return all;
   let sum = null;
-  return new List(all.map((value) => (sum = sum === null ? value : binary(python, sign, sum, value))));
+  return new List(
+    all.map((value) => (sum = sum === null ? value : binary(python, sign, sum, value))),
+  );
 }
 
 function chained(python, lists) {
@@ -68,13 +105,15 @@ const ITERTOOLS = {
       return left >= 0 ? value : undefined;
     });
   }),
-  chain: Object.assign(native("chain", (python, ...lists) => chained(python, new List(lists))), {
-    attribute: (name) => (name === "from_iterable" ? native(name, chained) : undefined),
-  }),
+  chain: Object.assign(
+    native("chain", (python, ...lists) => chained(python, new List(lists))),
+    { attribute: (name) => (name === "from_iterable" ? native(name, chained) : undefined) },
+  ),
   islice: native("islice", (python, values, ...ends) => {
     const iter = python.iterate(values);
     if (iter instanceof Unknown) return iter;
-    const [start, stop, step] = ends.length === 1 ? [0, ends[0], 1] : [ends[0] ?? 0, ends[1], ends[2] ?? 1];
+    const [start, stop, step] =
+      ends.length === 1 ? [0, ends[0], 1] : [ends[0] ?? 0, ends[1], ends[2] ?? 1];
     let at = -1;
     const next = () => {
       for (;;) {
@@ -86,22 +125,36 @@ const ITERTOOLS = {
     };
     return new Iter(next);
   }),
-  zip_longest: new Native("zip_longest", ({ args, named, python }) => zipped(python, args, true,
-    named.get("fillvalue") ?? null)),
+  zip_longest: new Native("zip_longest", ({ args, named, python }) =>
+    zipped(python, args, true, named.get("fillvalue") ?? null),
+  ),
   product: native("product", (python, ...lists) => {
     const each = lists.map((list) => python.all(list));
     const odd = each.find((list) => list instanceof Unknown);
     if (odd) return odd;
-    const rows = each.reduce((found, list) => found.flatMap((row) => list.map((item) => [...row, item])), [[]]);
+    const rows = each.reduce(
+      (found, list) => found.flatMap((row) => list.map((item) => [...row, item])),
+      [[]],
+    );
     return python.iterate(new List(rows.map((row) => new Tuple(row))));
   }),
-  accumulate: native("accumulate", (python, values) => python.iterate(accumulated(python, values, "+"))),
+  accumulate: native("accumulate", (python, values) =>
+    python.iterate(accumulated(python, values, "+")),
+  ),
 };
 
-const partial = new Native("partial", ({ args: [callee, ...first], named: before }) => new Native("partial",
-  ({ args, named, python }) => python.call(callee, [...first, ...args], new Map([...before, ...named]))));
+const partial = new Native(
+  "partial",
+  ({ args: [callee, ...first], named: before }) =>
+    new Native("partial", ({ args, named, python }) =>
+      python.call(callee, [...first, ...args], new Map([...before, ...named])),
+    ),
+);
 const FUNCTOOLS = {
-  partial, wraps: native("wraps", () => same), lru_cache: decorator, cache: same,
+  partial,
+  wraps: native("wraps", () => same),
+  lru_cache: decorator,
+  cache: same,
   reduce: native("reduce", (python, run, values, ...start) => {
     const all = python.all(values);
     if (all instanceof Unknown) return all;
@@ -118,7 +171,11 @@ function copied(value, memo) {
     memo.set(value, made);
     return made;
   };
-  if (value instanceof Tuple) return new Tuple(value.items.map((item) => copied(item, memo)), value.fields);
+  if (value instanceof Tuple)
+    return new Tuple(
+      value.items.map((item) => copied(item, memo)),
+      value.fields,
+    );
   if (value instanceof List) {
     const made = known(new List([]));
     made.items = value.items.map((item) => copied(item, memo));
@@ -127,7 +184,11 @@ function copied(value, memo) {
   }
   if (value instanceof Dict) {
     const made = known(new Dict([], value.factory));
-    for (const [id, pair] of value.map) made.map.set(id, pair.map((one) => copied(one, memo)));
+    for (const [id, pair] of value.map)
+      made.map.set(
+        id,
+        pair.map((one) => copied(one, memo)),
+      );
     made.tainted = value.tainted;
     return made;
   }
@@ -148,19 +209,24 @@ function shallow(_python, value) {
   return made;
 }
 
-const COPY = { deepcopy: native("deepcopy", (_python, value) => copied(value, new Map())), copy: native("copy", shallow) };
+const COPY = {
+  deepcopy: native("deepcopy", (_python, value) => copied(value, new Map())),
+  copy: native("copy", shallow),
+};
 
 function namedtuple(call) {
   const { typename, field_names: fields, defaults } = taken(call, ["typename", "field_names"]);
   const { python } = call;
-  const names = typeof fields === "string" ? fields.split(/[\s,]+/).filter(Boolean) : python.all(fields);
+  const names =
+    typeof fields === "string" ? fields.split(/[\s,]+/).filter(Boolean) : python.all(fields);
   const usual = defaults === undefined ? [] : python.all(defaults);
   if (names instanceof Unknown || usual instanceof Unknown) return unknownOf(python, names, usual);
   const made = new ClassOf(typename, [object]);
   made.construct = (given) => {
     const found = taken(given, names);
     const values = names.map((name, i) => found[name] ?? usual[i - names.length + usual.length]);
-    if (values.includes(undefined)) return python.unknown(`${typename} is not given all of its fields`);
+    if (values.includes(undefined))
+      return python.unknown(`${typename} is not given all of its fields`);
     return new Tuple(values, names);
   };
   return made;
@@ -192,47 +258,89 @@ function fieldOf(python, { value, factory }) {
 }
 
 const DATACLASSES = {
-  dataclass: new Native("dataclass", ({ args: [cls] }) => (cls ? dataclass(cls) : native("dataclass",
-    (_python, own) => dataclass(own)))),
-  field: new Native("field", ({ named }) => ({ isField: true, value: named.get("default"),
-    factory: named.get("default_factory") })),
+  dataclass: new Native("dataclass", ({ args: [cls] }) =>
+    cls ? dataclass(cls) : native("dataclass", (_python, own) => dataclass(own)),
+  ),
+  field: new Native("field", ({ named }) => ({
+    isField: true,
+    value: named.get("default"),
+    factory: named.get("default_factory"),
+  })),
 };
 
 // An object whose attributes are what it is given; of those of other packages a dictionary's, too.
-const object_of = (name) => new ClassOf(name, [object], new Map([
-  ["__getitem__", native("__getitem__", (python, self, key) => python.attribute(self, key))],
-]), ({ args, named, cls }) => {
-  const made = new Instance(cls);
-  const first = args[0] instanceof Dict ? [...args[0].map.values()] : [];
-  for (const [key, value] of [...first, ...named]) made.attrs.set(key, value);
-  return made;
-});
+const object_of = (name) =>
+  new ClassOf(
+    name,
+    [object],
+    new Map([
+      ["__getitem__", native("__getitem__", (python, self, key) => python.attribute(self, key))],
+    ]),
+    ({ args, named, cls }) => {
+      const made = new Instance(cls);
+      const first = args[0] instanceof Dict ? [...args[0].map.values()] : [];
+      for (const [key, value] of [...first, ...named]) made.attrs.set(key, value);
+      return made;
+    },
+  );
 
-const ArgumentParser = new ClassOf("ArgumentParser", [object], new Map([
-  ["add_argument", new Native("add_argument", ({ args: [self, ...flags], named, python }) => {
-    const name = named.get("dest") ?? `${flags.find((flag) => `${flag}`.startsWith("--")) ?? flags[0]}`
-      .replace(/^-+/, "").replaceAll("-", "_");
-    const isFlag = named.get("action") === "store_true";
-    const usual = named.get("default") ?? (isFlag ? false : null);
-    const isNeeded = !`${flags[0]}`.startsWith("-") || named.get("required") === true;
-    python.write(self.attrs, `.${name}`, isNeeded ? python.unknown(`${name} is said when the program is started`) : usual);
-    return null;
-  })],
-  ["add_argument_group", same],
-  ["parse_args", native("parse_args", (_python, self) => {
-    const made = new Instance(object_of("Namespace"));
-    for (const [name, value] of self.attrs) if (name.startsWith(".")) made.attrs.set(name.slice(1), value);
-    return made;
-  })],
-]), ({ cls }) => new Instance(cls));
+const ArgumentParser = new ClassOf(
+  "ArgumentParser",
+  [object],
+  new Map([
+    [
+      "add_argument",
+      new Native("add_argument", ({ args: [self, ...flags], named, python }) => {
+        const name =
+          named.get("dest")
+          ?? `${flags.find((flag) => `${flag}`.startsWith("--")) ?? flags[0]}`
+            .replace(/^-+/, "")
+            .replaceAll("-", "_");
+        const isFlag = named.get("action") === "store_true";
+        const usual = named.get("default") ?? (isFlag ? false : null);
+        const isNeeded = !`${flags[0]}`.startsWith("-") || named.get("required") === true;
+        python.write(
+          self.attrs,
+          `.${name}`,
+          isNeeded ? python.unknown(`${name} is said when the program is started`) : usual,
+        );
+        return null;
+      }),
+    ],
+    ["add_argument_group", same],
+    [
+      "parse_args",
+      native("parse_args", (_python, self) => {
+        const made = new Instance(object_of("Namespace"));
+        for (const [name, value] of self.attrs)
+          if (name.startsWith(".")) made.attrs.set(name.slice(1), value);
+        return made;
+      }),
+    ],
+  ]),
+  ({ cls }) => new Instance(cls),
+);
 
 const holding = (name, holds) => Object.assign(new ClassOf(name, [object]), { holds });
-const isListed = (value) => [List, Tuple, Dict, SetOf, Iter].some((kind) => value instanceof kind) || typeof value === "string";
-const ABC = { Iterable: holding("Iterable", isListed), Sequence: holding("Sequence", (value) => value instanceof List
-  || value instanceof Tuple || typeof value === "string"), Mapping: holding("Mapping", (value) => value instanceof Dict),
-Callable: holding("Callable", (value) => !isListed(value) && !isNumber(value) && value !== null) };
-const NUMBERS = { Number: holding("Number", isNumber), Integral: holding("Integral", (value) => Number.isInteger(value)) };
-const TYPING = new Namespace("typing", (name) => (name === "TYPE_CHECKING" ? false : ABC[name] ?? new ClassOf(name, [object])));
+const isListed = (value) =>
+  [List, Tuple, Dict, SetOf, Iter].some((kind) => value instanceof kind)
+  || typeof value === "string";
+const ABC = {
+  Iterable: holding("Iterable", isListed),
+  Sequence: holding(
+    "Sequence",
+    (value) => value instanceof List || value instanceof Tuple || typeof value === "string",
+  ),
+  Mapping: holding("Mapping", (value) => value instanceof Dict),
+  Callable: holding("Callable", (value) => !isListed(value) && !isNumber(value) && value !== null),
+};
+const NUMBERS = {
+  Number: holding("Number", isNumber),
+  Integral: holding("Integral", (value) => Number.isInteger(value)),
+};
+const TYPING = new Namespace("typing", (name) =>
+  name === "TYPE_CHECKING" ? false : (ABC[name] ?? new ClassOf(name, [object])),
+);
 
 const MODULES = {
   math: place("math", MATH),
@@ -250,8 +358,10 @@ const MODULES = {
   argparse: place("argparse", { ArgumentParser, Namespace: object_of("Namespace") }),
   "collections.abc": place("collections.abc", ABC),
   collections: place("collections", {
-    OrderedDict: builtins.names.get("dict"), deque: builtins.names.get("list"),
-    namedtuple: new Native("namedtuple", namedtuple), abc: place("collections.abc", ABC),
+    OrderedDict: builtins.names.get("dict"),
+    deque: builtins.names.get("list"),
+    namedtuple: new Native("namedtuple", namedtuple),
+    abc: place("collections.abc", ABC),
     defaultdict: native("defaultdict", (_python, factory = null) => new Dict([], factory)),
   }),
 };

@@ -1,4 +1,5 @@
 // The grammar of Python: words become statements and expressions. Nothing is run.
+import { SIMPLE } from "./python_simple.js";
 import { OPENS, Problem, tokenize } from "./python_words.js";
 
 /** How deep brackets, signs and blocks may be nested. */
@@ -11,11 +12,52 @@ export function parse(text) {
 
 const LEVELS = [["|"], ["^"], ["&"], ["<<", ">>"], ["+", "-"], ["*", "/", "//", "%", "@"]];
 const COMPARES = new Set(["<", ">", "==", "!=", "<=", ">=", "in", "is"]);
-const AUGMENTS = new Set(["+=", "-=", "*=", "/=", "//=", "%=", "**=", "@=", "&=", "|=", "^=", "<<=",
-  ">>="]);
-const KEYWORDS = new Set(["not", "lambda", "else", "for", "if", "in", "is", "and", "or", "elif",
-  "class", "def", "return", "while", "with", "import", "from", "as", "try", "except", "finally",
-  "raise", "assert", "del", "global", "nonlocal", "pass", "break", "continue"]);
+const AUGMENTS = new Set([
+  "+=",
+  "-=",
+  "*=",
+  "/=",
+  "//=",
+  "%=",
+  "**=",
+  "@=",
+  "&=",
+  "|=",
+  "^=",
+  "<<=",
+  ">>=",
+]);
+const KEYWORDS = new Set([
+  "not",
+  "lambda",
+  "else",
+  "for",
+  "if",
+  "in",
+  "is",
+  "and",
+  "or",
+  "elif",
+  "class",
+  "def",
+  "return",
+  "while",
+  "with",
+  "import",
+  "from",
+  "as",
+  "try",
+  "except",
+  "finally",
+  "raise",
+  "assert",
+  "del",
+  "global",
+  "nonlocal",
+  "pass",
+  "break",
+  "continue",
+]);
 
 class Parser {
   constructor(tokens) {
@@ -83,7 +125,8 @@ class Parser {
       }
       if (this.token.column <= column) break;
       own ??= this.token.column;
-      if (this.token.column !== own) this.fail("this line is indented otherwise than those before it");
+      if (this.token.column !== own)
+        this.fail("this line is indented otherwise than those before it");
       body.push(this.statement(column));
       this.rest(body, column);
     }
@@ -100,12 +143,16 @@ class Parser {
   }
 
   statement(outer) {
-    const { at: start, token: { text, column, type } } = this;
+    const {
+      at: start,
+      token: { text, column, type },
+    } = this;
     const word = type === "name" ? text : "";
     if (this.is("@")) return this.decorated(column);
     if (word === "async") this.at += 1;
     const compound = COMPOUNDS[this.isType("name") ? this.token.text : ""];
-    if (compound) return this.deeper("blocks", () => this[compound](start, Math.max(column, outer)));
+    if (compound)
+      return this.deeper("blocks", () => this[compound](start, Math.max(column, outer)));
     if (word === "match" && this.opensBlock()) return this.fail("match is not understood here");
     const read = SIMPLE[word];
     if (read) {
@@ -301,7 +348,8 @@ class Parser {
   }
 
   targetOf(node) {
-    const isTarget = ["name", "attribute", "index", "star"].includes(node.op)
+    const isTarget =
+      ["name", "attribute", "index", "star"].includes(node.op)
       || ((node.op === "tuple" || node.op === "list")
         && node.items.every((item) => this.targetOf(item)));
     if (!isTarget) throw new Problem(node.line, "this cannot be given a value");
@@ -355,7 +403,10 @@ class Parser {
       if (this.isType("name") && this.is("lambda")) return this.lambda();
       const value = this.either();
       if (this.take(":=")) {
-        return this.node("walrus", start, { target: this.targetOf(value), value: this.expression() });
+        return this.node("walrus", start, {
+          target: this.targetOf(value),
+          value: this.expression(),
+        });
       }
       if (!this.isType("name") || !this.take("if")) return value;
       const test = this.either();
@@ -430,8 +481,9 @@ class Parser {
     if (this.isType("name") && sign === "await") this.at += 1;
     const left = this.postfix();
     if (!this.take("**")) return left;
-    return this.deeper("powers", () => this.node("binary", start,
-      { sign: "**", left, right: this.signed() }));
+    return this.deeper("powers", () =>
+      this.node("binary", start, { sign: "**", left, right: this.signed() }),
+    );
   }
 
   postfix() {
@@ -455,7 +507,10 @@ class Parser {
   }
 
   atom() {
-    const { at: start, token: { text, type } } = this;
+    const {
+      at: start,
+      token: { text, type },
+    } = this;
     if (type === "number") {
       this.at += 1;
       return this.node("number", start, { text });
@@ -478,7 +533,9 @@ class Parser {
     const [one] = items;
     const single = items.length === 1 && !items.commas;
     if (single && one.loops) {
-      const op = { "(": "generator", "[": "comprehension", "{": one.key ? "dictOf" : "setOf" }[open];
+      const op = { "(": "generator", "[": "comprehension", "{": one.key ? "dictOf" : "setOf" }[
+        open
+      ];
       return this.node(op, start, { key: one.key, value: one.value, loops: one.loops });
     }
     if (open === "(" && single && !one.spread) return { ...one.value, at: this.tokens[start].at };
@@ -486,8 +543,9 @@ class Parser {
       const isDict = items.every(({ key, spread }) => key || spread === "**");
       return this.node(isDict ? "dict" : "set", start, { items });
     }
-    const values = items.map(({ spread, value }) => (spread
-      ? { op: "star", line: value.line, at: value.at, end: value.end, value } : value));
+    const values = items.map(({ spread, value }) =>
+      spread ? { op: "star", line: value.line, at: value.at, end: value.end, value } : value,
+    );
     return this.node(open === "(" ? "tuple" : "list", start, { items: values });
   }
 
@@ -503,7 +561,9 @@ class Parser {
     const inner = text.slice(prefix.length + quotes.length);
     if (!inner.endsWith(quotes)) this.fail("a text is not closed");
     const bare = inner.slice(0, -quotes.length);
-    const own = /r/i.test(prefix) ? bare : bare.replace(ESCAPE, (all, sign) => ESCAPED[sign] ?? all);
+    const own = /r/i.test(prefix)
+      ? bare
+      : bare.replace(ESCAPE, (all, sign) => ESCAPED[sign] ?? all);
     if (!/f/i.test(prefix)) return [own];
     const parts = [];
     let last = 0;
@@ -514,7 +574,11 @@ class Parser {
       else {
         if (found[2]) parts.push(`${found[1]}=`);
         const tokens = tokenize(`(${found[1]})`).map((token) => ({ ...token, line }));
-        parts.push({ value: new Parser(tokens).expression(), format: found[4] ?? "", convert: found[3] });
+        parts.push({
+          value: new Parser(tokens).expression(),
+          format: found[4] ?? "",
+          convert: found[3],
+        });
       }
     }
     return [...parts, own.slice(last)];
@@ -523,7 +587,9 @@ class Parser {
   // What stands between brackets: [{ name, spread, key, value, loops }], with `commas`.
   items(close) {
     const open = this.tokens[this.at - 1];
-    const items = Object.assign([], { commas: 0 });
+    /** @type {any} */
+    const items = [];
+    items.commas = 0;
     this.depth += 1;
     if (this.depth > DEPTH) this.fail(`brackets are nested more than ${DEPTH} deep`);
     while (!this.take(close)) {
@@ -579,7 +645,8 @@ class Parser {
     const items = [];
     let commas = 0;
     while (!this.take("]")) {
-      if (this.isType("end") || this.isType("newline")) this.fail("the bracket [ is not closed", open);
+      if (this.isType("end") || this.isType("newline"))
+        this.fail("the bracket [ is not closed", open);
       items.push(this.index());
       if (this.take(",")) commas += 1;
       else if (!this.is("]") && !this.isType("newline")) this.unexpected();
@@ -614,56 +681,15 @@ class Parser {
   }
 }
 
-const COMPOUNDS = { if: "conditional", for: "loop", while: "repeated", def: "definition",
-  class: "classed", with: "managed", try: "attempted" };
+const COMPOUNDS = {
+  if: "conditional",
+  for: "loop",
+  while: "repeated",
+  def: "definition",
+  class: "classed",
+  with: "managed",
+  try: "attempted",
+};
 const COMPOUND = new Set(Object.keys(COMPOUNDS));
 const ESCAPE = /\\([\\'"nt]|\n)/g;
 const ESCAPED = { "\\": "\\", "'": "'", '"': '"', n: "\n", t: "\t", "\n": "" };
-
-const names = (parser) => {
-  const found = [parser.named()];
-  while (parser.take(",")) found.push(parser.named());
-  return { names: found };
-};
-const none = () => ({});
-const optional = (parser) => ({ value: parser.ended() ? null : parser.list() });
-const SIMPLE = {
-  pass: none, break: none, continue: none, global: names, nonlocal: names, return: optional,
-  del: (parser) => ({ target: parser.list() }),
-  raise(parser) {
-    const value = parser.ended() ? null : parser.expression();
-    if (parser.take("from")) parser.expression();
-    return { value };
-  },
-  assert(parser) {
-    const test = parser.expression();
-    return { test, message: parser.take(",") ? parser.expression() : null };
-  },
-  "import"(parser) {
-    const found = [];
-    do {
-      const module = parser.dotted();
-      found.push({ module, as: parser.take("as") ? parser.named() : null });
-    } while (parser.take(","));
-    return { modules: found };
-  },
-  from(parser) {
-    let module = "";
-    while (parser.is(".") || parser.is("...")) {
-      module += parser.token.text;
-      parser.at += 1;
-    }
-    if (!parser.is("import")) module += parser.dotted();
-    parser.expect("import");
-    if (parser.take("*")) return { module, names: null };
-    const isWrapped = parser.take("(");
-    const found = [];
-    do {
-      if (parser.is(")")) break;
-      const name = parser.named();
-      found.push({ name, as: parser.take("as") ? parser.named() : name });
-    } while (parser.take(","));
-    if (isWrapped) parser.expect(")");
-    return { module, names: found };
-  },
-};

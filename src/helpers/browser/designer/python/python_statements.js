@@ -8,6 +8,7 @@ import { Flow, bothWays } from "./python_ways.js";
 const BREAK = new Flow("break");
 const CONTINUE = new Flow("continue");
 
+/** @type {any} */
 export const statements = {
   pass() {},
   break: () => BREAK,
@@ -46,8 +47,11 @@ export const statements = {
       return;
     }
     const isOwn = before?.binary && before.isChanged;
-    assignTo(python, target, isOwn ? before.binary(`${sign}=`, value, false, python)
-      : binary(python, sign, before, value));
+    assignTo(
+      python,
+      target,
+      isOwn ? before.binary(`${sign}=`, value, false, python) : binary(python, sign, before, value),
+    );
   },
 
   if(python, node, rest) {
@@ -58,7 +62,8 @@ export const statements = {
     const doubt = doubtOf(python, condition);
     const ways = [body, orelse];
     // Where one of the ways leaves the block, what follows the condition belongs to the other.
-    const run = ways.some(leaves) ? (way) => () => python.block(way) ?? rest() ?? OVER
+    const run = ways.some(leaves)
+      ? (way) => () => python.block(way) ?? rest() ?? OVER
       : (way) => () => python.block(way);
     return bothWays(python, ways.map(run), doubt);
   },
@@ -124,7 +129,7 @@ export const statements = {
   def(python, node) {
     node.isGenerator ??= yields(node.body);
     let made = functionOf(python, node);
-    for (const decorator of [...node.decorators ?? []].reverse()) {
+    for (const decorator of [...(node.decorators ?? [])].reverse()) {
       made = python.call(python.value(decorator), [made]);
     }
     python.assign(node.name, made);
@@ -142,24 +147,22 @@ export const statements = {
     python.frame = { scope };
     python.block(node.body);
     python.frame = frame;
-    let made = new ClassOf(node.name, bases.length > 0 ? bases : [python.library.object], scope.names);
+    let made = new ClassOf(
+      node.name,
+      bases.length > 0 ? bases : [python.library.object],
+      scope.names,
+    );
     made.fields = scope.fields ?? [];
     made.node = node;
     for (const own of scope.names.values()) {
-      const callee = own instanceof Property ? own.getter : own instanceof Unbound ? own.callee : own;
+      const callee =
+        own instanceof Property ? own.getter : own instanceof Unbound ? own.callee : own;
       if (callee instanceof Func) callee.owner ??= made;
     }
-    for (const decorator of [...node.decorators ?? []].reverse()) {
+    for (const decorator of [...(node.decorators ?? [])].reverse()) {
       made = python.call(python.value(decorator), [made]);
     }
     python.assign(node.name, made);
-  },
-
-  "import"(python, { modules }) {
-    for (const { module, as } of modules) {
-      const [first] = module.split(".");
-      python.assign(as ?? first, python.library.module(as ? module : first, python));
-    }
   },
 
   from(python, { module: name, names }) {
@@ -171,9 +174,16 @@ export const statements = {
     }
     for (const { name: own, as } of names) {
       const found = python.library.module(`${name}.${own}`, python);
-      python.assign(as, module instanceof Unknown && !(found instanceof Unknown) ? found
-        : module instanceof Unknown ? Object.assign(python.unknown(`${own} comes from ${name}, which is not seen here`), { isForeign: true })
-          : python.attribute(module, own));
+      python.assign(
+        as,
+        module instanceof Unknown && !(found instanceof Unknown)
+          ? found
+          : module instanceof Unknown
+            ? Object.assign(python.unknown(`${own} comes from ${name}, which is not seen here`), {
+                isForeign: true,
+              })
+            : python.attribute(module, own),
+      );
     }
   },
 
@@ -195,7 +205,8 @@ export const statements = {
     const condition = python.value(test);
     const met = python.met(condition);
     if (met) return;
-    if (met === null) python.stop(`whether this holds is not known: ${unknownOf(python, condition).why}`);
+    if (met === null)
+      python.stop(`whether this holds is not known: ${unknownOf(python, condition).why}`);
     const words = message ? python.value(message) : "";
     throw new Raised("AssertionError", words instanceof Unknown ? "" : spelled(words));
   },
@@ -208,6 +219,13 @@ export const statements = {
   },
 
   yield: (python) => python.stop("yield is not evaluated here"),
+};
+
+statements.import = (python, { modules }) => {
+  for (const { module, as } of modules) {
+    const [first] = module.split(".");
+    python.assign(as ?? first, python.library.module(as ? module : first, python));
+  }
 };
 
 const OVER = new Flow("over");
@@ -254,8 +272,11 @@ function removed(python, target) {
   } else if (value instanceof Instance && typeof key !== "object") {
     python.call(python.attribute(value, "__delitem__"), [key]);
   } else if (value instanceof List && (typeof key === "number" || key instanceof Slice)) {
-    const gone = new Set(typeof key === "number" ? [key < 0 ? key + value.items.length : key]
-      : slicing(python, key, value.items.length));
+    const gone = new Set(
+      typeof key === "number"
+        ? [key < 0 ? key + value.items.length : key]
+        : slicing(python, key, value.items.length),
+    );
     python.journal.touch(value);
     value.items = value.items.filter((_, i) => !gone.has(i));
   } else python.stop("this is not evaluated here");
@@ -265,6 +286,8 @@ function removed(python, target) {
 function catches(types, { kind }) {
   if (types === null) return true;
   const named = types.op === "tuple" ? types.items : [types];
-  return named.some(({ name, op }) => op === "attribute" || name === kind || name === "Exception"
-    || name === "BaseException");
+  return named.some(
+    ({ name, op }) =>
+      op === "attribute" || name === kind || name === "Exception" || name === "BaseException",
+  );
 }

@@ -24,39 +24,36 @@ export const Float = class {
   }
 };
 export const List = class {
-  /** @type {any} What makes its items unknown, if anything does. */
-  tainted;
-
   constructor(items) {
     this.items = items;
+    this.tainted = null; // What it holds is then no longer known.
     fresh(this);
   }
 };
 export const Tuple = class {
-  /** @type {any} Nothing: a tuple is not changed. */
-  tainted;
-
   constructor(items, fields = null) {
+    /** @type {any} */
+    this.tainted = undefined;
+    /** @type {any} */
+    this.isShape = undefined;
     this.items = items;
     this.fields = fields; // The names of a namedtuple's.
   }
 };
 /** A dictionary; `map` leads from a key's identity to [key, value]. */
 export const Dict = class {
-  /** @type {any} What makes its pairs unknown, if anything does. */
-  tainted;
-
   constructor(pairs = [], factory = null) {
+    /** @type {any} */
+    this.tainted = undefined;
     this.map = fresh(new Map(pairs.map(([key, value]) => [identity(key), [key, value]])));
     this.factory = factory;
     fresh(this);
   }
 };
 export const SetOf = class {
-  /** @type {any} What makes its items unknown, if anything does. */
-  tainted;
-
   constructor(items) {
+    /** @type {any} */
+    this.tainted = undefined;
     this.map = fresh(new Map(items.map((item) => [identity(item), [item, item]])));
     fresh(this);
   }
@@ -99,16 +96,13 @@ export const Bound = class {
 };
 /** A class; `construct`, if it has one, makes its objects in a way of its own. */
 export const ClassOf = class {
-  /** @type {any} The statement that defines it, if the code's own does. */
-  node;
-
-  /** @type {string[]} The names that it gives a type to, as a dataclass does. */
-  fields;
-
-  /** @type {((value: any) => boolean) | undefined} Which values are its own, if their class does not say so. */
-  holds;
-
   constructor(name, bases, attrs = new Map(), construct = null) {
+    /** @type {any} */
+    this.holds = undefined;
+    /** @type {any} */
+    this.fields = undefined;
+    /** @type {any} */
+    this.node = undefined;
     this.name = name;
     this.bases = bases;
     this.attrs = attrs;
@@ -135,13 +129,11 @@ export const Super = class {
   }
 };
 export const Instance = class {
-  /** @type {any} The statement that makes it. */
-  statement;
-
-  /** @type {any} What makes its attributes unknown, if anything does. */
-  tainted;
-
   constructor(cls) {
+    /** @type {any} */
+    this.tainted = undefined;
+    /** @type {any} */
+    this.statement = undefined;
     this.cls = cls;
     this.attrs = fresh(new Map());
     fresh(this);
@@ -156,22 +148,17 @@ export const Namespace = class {
 };
 /** A value that is not known, and the statement that it comes from. */
 export const Unknown = class {
-  /** @type {string | undefined} What the code calls it. */
-  text;
-
-  /** @type {boolean | undefined} Whether it is imported from elsewhere. */
-  isForeign;
-
-  /** @type {boolean | undefined} Whether it is an input beside the first. */
-  isInput;
-
-  /** @type {any} The error that it comes from. */
-  error;
-
-  /** @type {any} The variable that stands for it as a size. */
-  variable;
-
   constructor(statement, why) {
+    /** @type {any} */
+    this.text = undefined;
+    /** @type {any} */
+    this.isForeign = undefined;
+    /** @type {any} */
+    this.isInput = undefined;
+    /** @type {any} */
+    this.error = undefined;
+    /** @type {any} */
+    this.variable = undefined;
     this.statement = statement;
     this.why = why;
   }
@@ -179,22 +166,19 @@ export const Unknown = class {
 
 /** Thrown where a statement raises an error: Python's, or one in PyTorch's own words. */
 export const Raised = class {
-  /** @type {any} The statement that raises it. */
-  statement;
-
-  /** @type {string[] | undefined} The arguments that a call lacks. */
-  missing;
-
-  /** @type {any} The layer that refuses its input, and the signal before it. */
-  step;
-
-  /** @type {any[] | undefined} The two sizes that do not fit. */
-  sizes;
-
-  /** @type {any[] | undefined} The signals whose lengths do not fit. */
-  ends;
-
   constructor(kind, words) {
+    /** @type {any} */
+    this.missing = undefined;
+    /** @type {any} */
+    this.sizes = undefined;
+    /** @type {any} */
+    this.ends = undefined;
+    /** @type {any} */
+    this.statement = undefined;
+    /** @type {any} */
+    this.step = undefined;
+    /** @type {any} */
+    this.isOwn = undefined;
     this.kind = kind;
     this.words = words;
   }
@@ -202,6 +186,8 @@ export const Raised = class {
 /** Thrown where evaluating ends: at a statement that matters and is not evaluated. */
 export const Stop = class {
   constructor(statement, why) {
+    /** @type {any} */
+    this.isInput = undefined;
     this.statement = statement;
     this.why = why;
   }
@@ -214,7 +200,8 @@ function linear(cls) {
   for (;;) {
     const left = lists.filter((list) => list.length > 0);
     if (left.length === 0) return found;
-    const next = left.map(([first]) => first)
+    const next = left
+      .map(([first]) => first)
       .find((first) => !left.some((list) => list.indexOf(first) > 0));
     if (!next) throw new Raised("TypeError", "Cannot create a consistent method resolution order");
     found.push(next);
@@ -227,7 +214,11 @@ export function identity(key) {
   if (typeof key === "string") return `s${key}`;
   if (typeof key === "number" || typeof key === "boolean") return Number(key);
   if (key instanceof Float) return key.value;
-  if (key instanceof Tuple) return `(${key.items.map((item) => identity(item)).map(keyed).join()})`;
+  if (key instanceof Tuple)
+    return `(${key.items
+      .map((item) => identity(item))
+      .map(keyed)
+      .join()})`;
   return key;
 }
 
@@ -243,16 +234,12 @@ function keyed(id) {
   return `object:${objects.get(id)}`;
 }
 
-/**
- * Whether a value is an int of Python's. True and False are: they count as 1 and 0.
- *
- * @returns {value is number}
- */
+/** @returns {boolean} */
 export function isInt(value) {
   return typeof value === "number" || typeof value === "boolean";
 }
 
-/** @returns {boolean} Whether a value is an int or a float. */
+/** @returns {boolean} */
 export function isNumber(value) {
   return isInt(value) || value instanceof Float;
 }
@@ -271,10 +258,19 @@ export function typeName(value) {
   return NAMES.find(([kind]) => value instanceof kind)?.[1] ?? value.typeName ?? "object";
 }
 
-/** @type {[any, string][]} */
-const NAMES = [[Float, "float"], [List, "list"], [Tuple, "tuple"], [Dict, "dict"], [SetOf, "set"],
-  [Func, "function"], [ClassOf, "type"], [Native, "builtin_function_or_method"], [Bound, "method"],
-  [Slice, "slice"], [Iter, "iterator"]];
+const NAMES = [
+  [Float, "float"],
+  [List, "list"],
+  [Tuple, "tuple"],
+  [Dict, "dict"],
+  [SetOf, "set"],
+  [Func, "function"],
+  [ClassOf, "type"],
+  [Native, "builtin_function_or_method"],
+  [Bound, "method"],
+  [Slice, "slice"],
+  [Iter, "iterator"],
+];
 
 /** Whether Python takes a value for true; null where that is not known. */
 export function truth(value, python) {
@@ -302,8 +298,11 @@ export function equal(a, b, python) {
   }
   if (a instanceof Dict && b instanceof Dict) {
     if (a.map.size !== b.map.size) return false;
-    return every([...a.map].map(([id, [, value]]) => (b.map.has(id)
-      ? equal(value, b.map.get(id)[1], python) : false)));
+    return every(
+      [...a.map].map(([id, [, value]]) =>
+        b.map.has(id) ? equal(value, b.map.get(id)[1], python) : false,
+      ),
+    );
   }
   return false;
 }
@@ -317,7 +316,8 @@ export function compared(sign, left, right, python) {
   if (sign === "is") {
     if (left instanceof Unknown || right instanceof Unknown) return null;
     const isPlain = (value) => value === null || typeof value !== "object";
-    return isPlain(left) && isPlain(right) && typeof left === typeof right ? left === right
+    return isPlain(left) && isPlain(right) && typeof left === typeof right
+      ? left === right
       : left === right;
   }
   if (sign === "is not" || sign === "not in") {
@@ -337,12 +337,17 @@ export function compared(sign, left, right, python) {
     return { "<": a < b, ">": a > b, "<=": a <= b, ">=": a >= b }[sign];
   }
   if (left instanceof Tuple && right instanceof Tuple) return inOrder(sign, left, right, python);
-  throw new Raised("TypeError", `'${sign}' not supported between instances of '${typeName(left)}' `
-    + `and '${typeName(right)}'`);
+  throw new Raised(
+    "TypeError",
+    `'${sign}' not supported between instances of '${typeName(left)}' `
+      + `and '${typeName(right)}'`,
+  );
 }
 
 function inOrder(sign, { items: left }, { items: right }, python) {
-  const at = left.findIndex((item, i) => i >= right.length || equal(item, right[i], python) !== true);
+  const at = left.findIndex(
+    (item, i) => i >= right.length || equal(item, right[i], python) !== true,
+  );
   if (at >= 0 && at < right.length) return compared(sign, left[at], right[at], python);
   return compared(sign, left.length, right.length, python);
 }
@@ -376,10 +381,18 @@ export function arithmetic(sign, left, right, python) {
     return python.unknown(`what ${sign} gives here is not counted`);
   }
   const found = {
-    "+": () => a + b, "-": () => a - b, "*": () => a * b, "/": () => a / b,
-    "//": () => Math.floor(a / b), "%": () => a - b * Math.floor(a / b), "**": () => a ** b,
-    "<<": () => a * 2 ** b, ">>": () => Math.floor(a / 2 ** b),
-    "&": () => a & b, "|": () => a | b, "^": () => a ^ b, // Of 31 bits.
+    "+": () => a + b,
+    "-": () => a - b,
+    "*": () => a * b,
+    "/": () => a / b,
+    "//": () => Math.floor(a / b),
+    "%": () => a - b * Math.floor(a / b),
+    "**": () => a ** b,
+    "<<": () => a * 2 ** b,
+    ">>": () => Math.floor(a / 2 ** b),
+    "&": () => a & b,
+    "|": () => a | b,
+    "^": () => a ^ b, // Of 31 bits.
   }[sign]?.();
   if (found === undefined || Number.isNaN(found)) {
     throw new Raised("TypeError", `unsupported operand type(s) for ${sign}`);
@@ -387,7 +400,8 @@ export function arithmetic(sign, left, right, python) {
   if (isBits && typeof left === "boolean" && typeof right === "boolean" && sign.length === 1) {
     return Boolean(found);
   }
-  return isWhole && sign !== "/" && !(sign === "**" && b < 0) ? whole(found, python)
+  return isWhole && sign !== "/" && !(sign === "**" && b < 0)
+    ? whole(found, python)
     : new Float(found);
 }
 
@@ -397,15 +411,17 @@ export function spelled(value, isRepr = false) {
   if (typeof value === "boolean") return value ? "True" : "False";
   if (typeof value === "string") return isRepr ? `'${value}'` : value;
   if (value instanceof Float) {
-    return Number.isInteger(value.value) && Math.abs(value.value) < 1e16 ? `${value.value}.0`
+    return Number.isInteger(value.value) && Math.abs(value.value) < 1e16
+      ? `${value.value}.0`
       : `${value.value}`;
   }
-  if (value instanceof List) return `[${value.items.map((item) => spelled(item, true)).join(", ")}]`;
+  if (value instanceof List)
+    return `[${value.items.map((item) => spelled(item, true)).join(", ")}]`;
   if (value instanceof Tuple) {
     const inner = value.items.map((item) => spelled(item, true)).join(", ");
     return value.items.length === 1 ? `(${inner},)` : `(${inner})`;
   }
-  return typeof value === "object" ? value.spelled?.() ?? `<${typeName(value)}>` : `${value}`;
+  return typeof value === "object" ? (value.spelled?.() ?? `<${typeName(value)}>`) : `${value}`;
 }
 
 /** Whether a text says all of a value, so that it may be shown or put into a name. */

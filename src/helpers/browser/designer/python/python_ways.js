@@ -1,5 +1,15 @@
 // Both ways of a condition that is not known: each is evaluated, and what they agree on is kept.
-import { Bound, Dict, Instance, List, Raised, SetOf, Stop, Tuple, Unknown } from "./python_values.js";
+import {
+  Bound,
+  Dict,
+  Instance,
+  List,
+  Raised,
+  SetOf,
+  Stop,
+  Tuple,
+  Unknown,
+} from "./python_values.js";
 import { bornSoFar, equal } from "./python_values.js";
 
 /** What ends a block early: a "return" with its value, a "break" or a "continue". */
@@ -26,10 +36,9 @@ export const Journal = class {
 
   /** What `run` returns or throws, and what it changes, all of which is undone. */
   trial(run) {
-    // What is made from here on is seen by nobody else.
-    const level = Object.assign(new Map(), { born: bornSoFar() });
+    const level = new Map();
+    level.born = bornSoFar(); // What is made from here on is seen by nobody else.
     this.levels.push(level);
-    /** @type {{ writes: Map<any, any>, value?: any, error?: any }} */
     const found = { writes: new Map() };
     try {
       found.value = run();
@@ -74,7 +83,8 @@ export function bothWays(python, ways, doubt) {
   });
   const errors = tried.map(({ error }) => error);
   if (errors.every(Boolean)) {
-    if (errors.every((error) => error instanceof Raised && error.words === errors[0].words)) throw errors[0];
+    if (errors.every((error) => error instanceof Raised && error.words === errors[0].words))
+      throw errors[0];
     throw doubt.stop();
   }
   if (errors.some(Boolean)) throw doubt.stop();
@@ -89,7 +99,9 @@ export function bothWays(python, ways, doubt) {
   // What has run is certain as far as it is the same either way.
   const differ = a.marks.findIndex(({ key }, i) => key !== b.marks[i]?.key);
   const isSame = differ < 0 && a.marks.length === b.marks.length;
-  python.marks.push(...(isSame ? a.marks : [...a.marks.slice(0, Math.max(differ, 0)), { doubt: merged.doubt }]));
+  python.marks.push(
+    ...(isSame ? a.marks : [...a.marks.slice(0, Math.max(differ, 0)), { doubt: merged.doubt }]),
+  );
   return merged.value(a.value, b.value);
 }
 
@@ -131,9 +143,10 @@ class Merging {
     if (isList || (a instanceof Tuple && b instanceof Tuple)) {
       if (a.items.length !== b.items.length || a.tainted || b.tainted) return this.doubt;
       const items = a.items.map((item, i) => this.value(item, b.items[i]));
-      return a instanceof Tuple ? new Tuple(items, a.fields) : new List(items);
+      return isList ? new List(items) : new Tuple(items, a.fields);
     }
-    if (a instanceof Bound && b instanceof Bound && a.self === b.self && a.callee === b.callee) return a;
+    if (a instanceof Bound && b instanceof Bound && a.self === b.self && a.callee === b.callee)
+      return a;
     const isOther = [Dict, SetOf, Instance].some((kind) => a instanceof kind);
     return !isOther && typeof a === typeof b && equal(a, b, this.python) === true ? a : this.doubt;
   }

@@ -1,7 +1,8 @@
 // A model as PyTorch prints it, written as the Python that makes it, line for line.
 const HEAD = /^\s*(?:\w+ ?= ?)?\w+\(\s*\n\s*\([\w.-]+\): /;
 const LINE = /^(\s*)\(([\w.]+)(?:-(\d+))?\): (?:(\d+) x )?(\w+)\((.*)$/;
-const WORD = /=(same|valid|zeros|reflect|replicate|circular|nearest|linear|area|bilinear|nearest-exact|none|tanh)(?=[,)])/g;
+const WORD =
+  /=(same|valid|zeros|reflect|replicate|circular|nearest|linear|area|bilinear|nearest-exact|none|tanh)(?=[,)])/g;
 const MOST = 100;
 
 /** Whether a text is what print(model) shows. */
@@ -36,14 +37,19 @@ export function pythonOf(text) {
     if (!found) return line;
     const [, , name, last, , kind, rest] = found;
     const count = last ? Math.min(Number(last) - Number(name) + 1, MOST) : 1;
-    const names = Array.from({ length: Math.max(1, count) }, (_, at) => (last ? Number(name) + at : name));
+    const names = Array.from({ length: Math.max(1, count) }, (_, at) =>
+      last ? Number(name) + at : name,
+    );
     if (/^Parametrized/.test(kind)) {
       hidden = depth;
       open.push({ isBare: true });
       return `("${name}", ${kind.replace("Parametrized", "")}(`;
     }
     if (rest.trim() === "") {
-      open.push({ close: last ? `]))) for _i in range(${names[0]}, ${Number(names.at(-1)) + 1})],` : "]))),", depth });
+      open.push({
+        close: last ? `]))) for _i in range(${names[0]}, ${Number(names.at(-1)) + 1})],` : "]))),",
+        depth,
+      });
       return last ? `*[(f"{_i}", ${container(kind)}` : `("${name}", ${container(kind)}`;
     }
     return names.map((one) => `("${one}", ${kind}(${words(rest)}),`).join(" ");

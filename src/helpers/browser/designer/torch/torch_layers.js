@@ -1,6 +1,16 @@
 // The one-dimensional layers of torch.nn by name: which arguments they take, in which order and of
 // which type, and how a layer is written in Python.
-import { Dict, Float, List, Raised, Tuple, Unknown, isInt, isNumber, spelled } from "../python/python_values.js";
+import {
+  Dict,
+  Float,
+  List,
+  Raised,
+  Tuple,
+  Unknown,
+  isInt,
+  isNumber,
+  spelled,
+} from "../python/python_values.js";
 
 const CONV = "in_channels:channels out_channels:channels kernel_size:size stride:size=1";
 const NORM = "eps:any=1e-05 momentum:any=0.1 affine:flag=True track_running_stats:flag";
@@ -10,12 +20,15 @@ const PLACE = "device:any=None dtype:any=None";
 const SIGNATURES = {
   Conv1d: `${CONV} padding:padding=0 dilation:size=1 groups:int=1 bias:flag=True padding_mode:word=zeros ${PLACE}`,
   ConvTranspose1d: `${CONV} padding:padding=0 output_padding:size=0 groups:int=1 bias:flag=True dilation:size=1 padding_mode:word=zeros ${PLACE}`,
-  MaxPool1d: "kernel_size:int stride:int=None padding:int=0 dilation:int=1 return_indices:flag=False ceil_mode:flag=False",
-  AvgPool1d: "kernel_size:size stride:size=None padding:size=0 ceil_mode:flag=False count_include_pad:flag=True",
+  MaxPool1d:
+    "kernel_size:int stride:int=None padding:int=0 dilation:int=1 return_indices:flag=False ceil_mode:flag=False",
+  AvgPool1d:
+    "kernel_size:size stride:size=None padding:size=0 ceil_mode:flag=False count_include_pad:flag=True",
   LPPool1d: "norm_type:any kernel_size:int stride:int=None ceil_mode:flag=False",
   AdaptiveAvgPool1d: "output_size:int",
   AdaptiveMaxPool1d: "output_size:int return_indices:flag=False",
-  Upsample: "size:int=None scale_factor:scale=None mode:word=nearest align_corners:any=None recompute_scale_factor:any=None",
+  Upsample:
+    "size:int=None scale_factor:scale=None mode:word=nearest align_corners:any=None recompute_scale_factor:any=None",
   ConstantPad1d: "padding:sides value:any",
   ZeroPad1d: "padding:sides",
   ReflectionPad1d: "padding:sides",
@@ -34,9 +47,19 @@ const SIGNATURES = {
   LogSoftmax: "dim:int=None",
   Softmin: "dim:int=None",
 };
-const LAZY = { LazyConv1d: "Conv1d", LazyConvTranspose1d: "ConvTranspose1d", LazyBatchNorm1d: "BatchNorm1d",
-  LazyInstanceNorm1d: "InstanceNorm1d" };
-const CHANNELS = new Set(["in_channels", "out_channels", "num_features", "num_channels", "num_parameters"]);
+const LAZY = {
+  LazyConv1d: "Conv1d",
+  LazyConvTranspose1d: "ConvTranspose1d",
+  LazyBatchNorm1d: "BatchNorm1d",
+  LazyInstanceNorm1d: "InstanceNorm1d",
+};
+const CHANNELS = new Set([
+  "in_channels",
+  "out_channels",
+  "num_features",
+  "num_channels",
+  "num_parameters",
+]);
 const PLACES = new Set(["device", "dtype"]);
 
 /** The kinds of layers that are known here, and of which kind a lazy one becomes. */
@@ -53,10 +76,13 @@ export function signature(kind) {
   if (!parsed.has(kind)) {
     const lazy = Object.hasOwn(LAZY, kind);
     const words = SIGNATURES[realKind(kind)].split(" ");
-    parsed.set(kind, words.slice(lazy ? 1 : 0).map((word) => {
-      const [, star, name, type, byDefault] = /^(\*?)(\w+):(\w+)(?:=(.*))?$/.exec(word);
-      return { name, type, alone: star === "*", byDefault: constant(byDefault) };
-    }));
+    parsed.set(
+      kind,
+      words.slice(lazy ? 1 : 0).map((word) => {
+        const [, star, name, type, byDefault] = /^(\*?)(\w+):(\w+)(?:=(.*))?$/.exec(word);
+        return { name, type, alone: star === "*", byDefault: constant(byDefault) };
+      }),
+    );
   }
   return parsed.get(kind);
 }
@@ -73,11 +99,13 @@ function constant(text) {
 export function argumentsOf(kind, args, named) {
   const slots = signature(kind);
   const places = slots.filter(({ alone }) => !alone);
-  if (args.length > places.length) throw new Raised("TypeError", `${kind} takes ${places.length} arguments at the most`);
+  if (args.length > places.length)
+    throw new Raised("TypeError", `${kind} takes ${places.length} arguments at the most`);
   const found = new Map(args.map((value, i) => [places[i].name, value]));
   for (const [name, value] of named) {
     if (found.has(name)) throw new Raised("TypeError", `${kind} is given ${name} twice`);
-    if (!slots.some((slot) => slot.name === name)) throw new Raised("TypeError", `${kind} has no argument ${name}`);
+    if (!slots.some((slot) => slot.name === name))
+      throw new Raised("TypeError", `${kind} has no argument ${name}`);
     found.set(name, value);
   }
   for (const { name, byDefault } of slots) {
@@ -107,7 +135,10 @@ export function setting(name, type, value) {
     throw new Raised("TypeError", `${name} has to be one whole number or two`);
   }
   if (items && items.length !== 1) {
-    throw new Raised("TypeError", `${name} has ${items.length} numbers, and there is one dimension`);
+    throw new Raised(
+      "TypeError",
+      `${name} has ${items.length} numbers, and there is one dimension`,
+    );
   }
   return number(name, items ? items[0] : value);
 }
@@ -126,7 +157,10 @@ function scale(name, value) {
 
 /** A call as it was given, in one spelling, less what says where the numbers are kept. */
 export function written(kind, args, named) {
-  const pairs = [...args.map((value) => [null, value]), ...[...named].filter(([name]) => !PLACES.has(name))];
+  const pairs = [
+    ...args.map((value) => [null, value]),
+    ...[...named].filter(([name]) => !PLACES.has(name)),
+  ];
   const spelledOut = pairs.map(([name, value]) => {
     const text = textOf(value, name === null || CHANNELS.has(name));
     return name ? `${name}=${text}` : text;
@@ -140,13 +174,19 @@ function textOf(value, mayBeNamed) {
     const inner = value.items.map((item) => textOf(item, true));
     return inner.length === 1 ? `(${inner[0]},)` : `(${inner.join(", ")})`;
   }
-  if (value instanceof Dict || (value !== null && typeof value === "object" && !(value instanceof Float))) return "…";
+  if (
+    value instanceof Dict
+    || (value !== null && typeof value === "object" && !(value instanceof Float))
+  )
+    return "…";
   return spelled(value, true);
 }
 
 /** Python's spelling of a layer with these arguments: [[name or null, value], …]. */
 export function call(kind, pairs) {
-  const spelledOut = pairs.map(([name, value]) => (name ? `${name}=${python(value)}` : python(value)));
+  const spelledOut = pairs.map(([name, value]) =>
+    name ? `${name}=${python(value)}` : python(value),
+  );
   return `nn.${kind}(${spelledOut.join(", ")})`;
 }
 

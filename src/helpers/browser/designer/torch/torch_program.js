@@ -3,7 +3,16 @@
 import { Evaluator, FOLLOWED } from "../python/python_evaluator.js";
 import { spoil } from "../python/python_effects.js";
 import { parse } from "../python/python_parser.js";
-import { ClassOf, Dict, Instance, List, Raised, Stop, Tuple, Unknown } from "../python/python_values.js";
+import {
+  ClassOf,
+  Dict,
+  Instance,
+  List,
+  Raised,
+  Stop,
+  Tuple,
+  Unknown,
+} from "../python/python_values.js";
 import { isInt } from "../python/python_values.js";
 import { Problem, plain } from "../python/python_words.js";
 import { isPrinted, pythonOf } from "./printed_model.js";
@@ -15,8 +24,18 @@ import { Tensor, inputOf } from "./torch_tensors.js";
 
 /** What is read of one text. */
 export const LIMITS = { characters: 20000, lines: 1000 };
-const LAYOUTS = { usual: ["batch", "channels", "length"], turned: ["batch", "length", "channels"], flat: ["batch", "length"] };
-const EXACT = new Set(["RuntimeError", "ValueError", "IndexError", "AssertionError", "NotImplementedError"]);
+const LAYOUTS = {
+  usual: ["batch", "channels", "length"],
+  turned: ["batch", "length", "channels"],
+  flat: ["batch", "length"],
+};
+const EXACT = new Set([
+  "RuntimeError",
+  "ValueError",
+  "IndexError",
+  "AssertionError",
+  "NotImplementedError",
+]);
 const TEXT = 100;
 const PROBES = [5040, 55440, 2 ** 20]; // Lengths that most models take.
 
@@ -43,10 +62,17 @@ export const Program = class {
     } catch (problem) {
       if (!(problem instanceof Problem)) throw problem;
       const line = text.split("\n")[problem.line - 1] ?? "";
-      this.stop = { line: problem.line, text: shortened(line), why: `this is not Python: ${problem.words}` };
+      this.stop = {
+        line: problem.line,
+        text: shortened(line),
+        why: `this is not Python: ${problem.words}`,
+      };
       return;
     }
-    this.python = new Evaluator(this.source, libraryFor((python, value, born) => this.stated(python, value, born)));
+    this.python = new Evaluator(
+      this.source,
+      libraryFor((python, value, born) => this.stated(python, value, born)),
+    );
     this.build();
     this.find();
   }
@@ -62,7 +88,8 @@ export const Program = class {
       try {
         python.block(body.slice(i, i + 1));
       } catch (error) {
-        if (error instanceof Channels || error instanceof Layout) spoil(python, node, python.unknown("this runs a model", node));
+        if (error instanceof Channels || error instanceof Layout)
+          spoil(python, node, python.unknown("this runs a model", node));
         else this.spoiled(node, error);
       }
       python.frame = { scope: python.globals };
@@ -75,7 +102,10 @@ export const Program = class {
     const isStop = error instanceof Stop;
     if (!isStop && !(error instanceof Raised)) throw error;
     python.frame = { scope: python.globals };
-    const doubt = new Unknown(error.statement ?? python.statement, isStop ? error.why : `Python raises ${error.kind} here: ${error.words}`);
+    const doubt = new Unknown(
+      error.statement ?? python.statement,
+      isStop ? error.why : `Python raises ${error.kind} here: ${error.words}`,
+    );
     doubt.error = isStop ? null : error;
     if (node.body) this.bare.items = [...this.bare.items, doubt]; // There may be layers in it.
     spoil(python, node, doubt);
@@ -94,15 +124,35 @@ export const Program = class {
   find() {
     const { python } = this;
     const named = [...python.globals.names];
-    const instances = named.filter(([, value]) => isModule(value)).map(([name, value]) => ({ name, module: value, line: value.line }));
-    const inner = new Set(instances.flatMap(({ module }) => [...within(module)].filter((one) => one !== module)));
-    const roots = instances.filter(({ module }, i) => !inner.has(module) && instances.findIndex((one) => one.module === module) === i);
-    const failed = this.body.filter((node) => node.op === "assign" && node.targets[0].op === "name" && this.makesModel(node.value))
-      .map((node) => ({ name: node.targets[0].name, doubt: python.globals.names.get(node.targets[0].name) }))
+    /** @type {any[]} */
+    const instances = named
+      .filter(([, value]) => isModule(value))
+      .map(([name, value]) => ({ name, module: value, line: value.line }));
+    const inner = new Set(
+      instances.flatMap(({ module }) => [...within(module)].filter((one) => one !== module)),
+    );
+    const roots = instances.filter(
+      ({ module }, i) =>
+        !inner.has(module) && instances.findIndex((one) => one.module === module) === i,
+    );
+    const failed = this.body
+      .filter(
+        (node) =>
+          node.op === "assign" && node.targets[0].op === "name" && this.makesModel(node.value),
+      )
+      .map((node) => ({
+        name: node.targets[0].name,
+        doubt: python.globals.names.get(node.targets[0].name),
+      }))
       .filter(({ doubt }) => doubt instanceof Unknown);
-    const bare = this.bare.items.some(isModule) ? [{ name: "the layers, one a line", layers: this.bare.items }] : [];
-    const own = [...roots.map((one) => ({ ...one, weight: within(one.module).size })), ...failed.map((one) => ({ ...one, weight: 1 }))];
-    own.sort((a, b) => Number(b.name === "model") - Number(a.name === "model") || b.weight - a.weight);
+    const bare = this.bare.items.some(isModule)
+      ? [{ name: "the layers, one a line", layers: this.bare.items }]
+      : [];
+    const own = [...roots, ...failed].map((one) => ({
+      ...one,
+      weight: one.module ? within(one.module).size : 1,
+    }));
+    own.sort((a, b) => (b.name === "model") - (a.name === "model") || b.weight - a.weight);
     this.models = [...bare, ...own];
     if (this.models.length === 0) this.models = this.classes(named);
   }
@@ -115,19 +165,43 @@ export const Program = class {
 
   // Classes of which no object is made: those that no other one uses first, the largest of them first.
   classes(named) {
-    const own = named.filter(([name, value]) => value instanceof ClassOf && value.node && value.name === name && value.mro.includes(Module));
-    const uses = new Map(this.body.filter(({ op }) => op === "class" || op === "def").map((node) => [node.name, namesIn(node)]));
+    const own = named.filter(
+      ([name, value]) =>
+        value instanceof ClassOf && value.node && value.name === name && value.mro.includes(Module),
+    );
+    const uses = new Map(
+      this.body
+        .filter(({ op }) => op === "class" || op === "def")
+        .map((node) => [node.name, namesIn(node)]),
+    );
     const size = (name, seen = new Set()) => {
       if (seen.has(name) || !uses.has(name)) return 0;
       seen.add(name);
       const { names, count } = uses.get(name);
       return count + [...names].reduce((sum, other) => sum + size(other, seen), 0);
     };
-    const isUsed = (name) => [...uses].some(([other, { names }]) => other !== name && names.has(name));
-    const found = own.map(([name, cls]) => ({ name: `${name}()`, cls, isUsed: isUsed(name), weight: size(name) }));
+    const isUsed = (name) =>
+      [...uses].some(([other, { names }]) => other !== name && names.has(name));
+    const found = own.map(([name, cls]) => ({
+      name: `${name}()`,
+      cls,
+      isUsed: isUsed(name),
+      weight: size(name),
+    }));
     // A class whose base is not seen here is a model of which nothing is known.
-    const odd = this.body.filter(({ op, name, body }) => op === "class" && body.some((one) => one.name === "forward") && this.python.globals.names.get(name) instanceof Unknown)
-      .map(({ name }) => ({ name: `${name}()`, doubt: this.python.globals.names.get(name), isUsed: isUsed(name), weight: size(name) }));
+    const odd = this.body
+      .filter(
+        ({ op, name, body }) =>
+          op === "class"
+          && body.some((one) => one.name === "forward")
+          && this.python.globals.names.get(name) instanceof Unknown,
+      )
+      .map(({ name }) => ({
+        name: `${name}()`,
+        doubt: this.python.globals.names.get(name),
+        isUsed: isUsed(name),
+        weight: size(name),
+      }));
     return [...found, ...odd].sort((a, b) => a.isUsed - b.isUsed || b.weight - a.weight);
   }
 
@@ -138,7 +212,8 @@ export const Program = class {
     let found = this.runWith(model, length, overrides, false);
     // What refuses it may come before the layer that says how many channels there are.
     if (found.error && !model.shape) {
-      if (PROBES.some((probe) => !this.runWith(model, probe, null, false).error)) found = this.runWith(model, length, overrides, false);
+      if (PROBES.some((probe) => !this.runWith(model, probe, null, false).error))
+        found = this.runWith(model, length, overrides, false);
     }
     if (!found.stop?.isInput) return found;
     // One number for each signal of the batch is what most often comes beside it.
@@ -149,7 +224,14 @@ export const Program = class {
   runWith(model, length, overrides, isNumbered) {
     const { python } = this;
     if (model.cls && !model.module && !model.doubt) this.make(model);
-    const input = { layout: "usual", channels: null, isAssumed: false, ...model.shape, isNumbered, others: [] };
+    const input = {
+      layout: "usual",
+      channels: null,
+      isAssumed: false,
+      ...model.shape,
+      isNumbered,
+      others: [],
+    };
     for (let tries = 0; ; tries += 1) {
       python.steps = 0;
       python.most = FOLLOWED.steps;
@@ -162,10 +244,31 @@ export const Program = class {
         if (!found.stop && !found.error) model.shape = { layout, channels: count, isAssumed };
         return this.ended(found, input, length);
       } catch (again) {
-        if (tries > 8) return this.ended({ stop: stopOf(python, new Stop(python.statement, "the shape of its input is not clear")) }, input, length);
-        if (again instanceof Channels) Object.assign(input, { channels: again.channels, isAssumed: !again.isAsked });
+        if (tries > 8)
+          return this.ended(
+            {
+              stop: stopOf(
+                python,
+                new Stop(python.statement, "the shape of its input is not clear"),
+              ),
+            },
+            input,
+            length,
+          );
+        if (again instanceof Channels)
+          Object.assign(input, { channels: again.channels, isAssumed: !again.isAsked });
         else if (again instanceof Layout) {
-          if (input.layout !== "usual") return this.ended({ stop: stopOf(python, new Stop(python.statement, "the shape of its input is not clear")) }, input, length);
+          if (input.layout !== "usual")
+            return this.ended(
+              {
+                stop: stopOf(
+                  python,
+                  new Stop(python.statement, "the shape of its input is not clear"),
+                ),
+              },
+              input,
+              length,
+            );
           Object.assign(input, { layout: again.layout, channels: null, isAssumed: false });
         } else throw again;
       }
@@ -173,9 +276,18 @@ export const Program = class {
   }
 
   ended(found, input, length) {
-    const { others, isNumbered } = input;
-    return { way: [], outputs: [], ...found, input: this.shown(input, length), others, isNumbered,
-      layout: LAYOUTS[input.layout], steps: this.python.steps + 20 * found.way?.length };
+    const { others, isNumbered, isWhole = false } = input;
+    return {
+      way: [],
+      outputs: [],
+      ...found,
+      input: this.shown(input, length),
+      others,
+      isNumbered,
+      isWhole,
+      layout: LAYOUTS[input.layout],
+      steps: this.python.steps + 20 * found.way?.length,
+    };
   }
 
   shown({ layout, channels: count }, length) {
@@ -183,7 +295,6 @@ export const Program = class {
     return `(${LAYOUTS[layout].map((name) => of[name]).join(", ")})`;
   }
 
-  /** @returns {any} */
   attempt(model, length, input) {
     const { python } = this;
     const names = LAYOUTS[input.layout];
@@ -201,16 +312,25 @@ export const Program = class {
     python.frame = { scope: python.globals };
     if (escaped) throw escaped;
     const doubtful = python.marks.findIndex(({ doubt }) => doubt);
-    const certain = python.marks.slice(0, doubtful < 0 ? undefined : doubtful).filter(({ layer }) => layer);
+    const certain = python.marks
+      .slice(0, doubtful < 0 ? undefined : doubtful)
+      .filter(({ layer }) => layer);
     const isStretched = python.marks.some((mark) => mark.isStretched);
-    if (ended.error) return { way: certain, outputs: [], isStretched, ...this.refused(ended.error, input) };
+    if (ended.error)
+      return { way: certain, outputs: [], isStretched, ...this.refused(ended.error, input) };
     const outputs = leaves(python, ended.value);
     const stop = stopOfOutput(python, outputs, ended.value, model.module);
     if (stop) return { way: certain, outputs: [], stop: stopOf(python, stop) };
     const way = python.marks.filter(({ layer, doubt }) => layer && !doubt);
     // The same layers run whatever the length, where the code asks for no size and joins nothing.
     const isStraight = !python.hasAsked && !python.hasJoined;
-    return { way, isStretched, isStraight, outputs: outputs.map((one) => described(one, input)), first: outputs[0].value };
+    return {
+      way,
+      isStretched,
+      isStraight,
+      outputs: outputs.map((one) => described(one, input)),
+      first: outputs[0].value,
+    };
   }
 
   refused(error, input) {
@@ -219,13 +339,29 @@ export const Program = class {
     if (error instanceof Stop) return { stop: stopOf(python, error) };
     const isKnown = EXACT.has(error.kind) && !error.words.includes("…");
     // Where no layer says how many channels there are, an error that is not a layer's may be about them.
-    const isOfChannels = input.isAssumed && !error.step && !error.ends && !error.isOwn && error.kind !== "AssertionError";
+    const isOfChannels =
+      input.isAssumed
+      && !error.step
+      && !error.ends
+      && !error.isOwn
+      && error.kind !== "AssertionError";
     if (!isKnown || isOfChannels) {
-      const words = error.missing ? error.words : `Python raises ${error.kind} here: ${error.words}`;
+      const words = error.missing
+        ? error.words
+        : `Python raises ${error.kind} here: ${error.words}`;
       return { stop: stopOf(python, new Stop(statement, words)) };
     }
     const isPytorch = !["AssertionError"].includes(error.kind) && !error.isOwn;
-    return { error: { words: error.words, kind: error.kind, pytorch: isPytorch, ...placeOf(python, statement), ends: error.ends ?? null }, failed: error.step ?? null };
+    return {
+      error: {
+        words: error.words,
+        kind: error.kind,
+        pytorch: isPytorch,
+        ...placeOf(python, statement),
+        ends: error.ends ?? null,
+      },
+      failed: error.step ?? null,
+    };
   }
 
   forward(model, tensor, input) {
@@ -235,13 +371,23 @@ export const Program = class {
       python.needs(model.doubt);
     }
     if (model.layers) {
-      return model.layers.reduce((signal, layer) => python.call(layer instanceof Unknown ? python.needs(layer) : layer, [signal]), tensor);
+      return model.layers.reduce(
+        (signal, layer) =>
+          python.call(layer instanceof Unknown ? python.needs(layer) : layer, [signal]),
+        tensor,
+      );
     }
     const { module } = model;
     const { names, node } = inputsOf(module);
     input.others = names;
-    const others = names.map((name) => (input.isNumbered ? new Tensor([batch])
-      : Object.assign(new Unknown(node, `it also takes ${name}, and what that is the code does not say`), { isInput: true })));
+    const others = names.map((name) =>
+      input.isNumbered
+        ? new Tensor([batch])
+        : Object.assign(
+            new Unknown(node, `it also takes ${name}, and what that is the code does not say`),
+            { isInput: true },
+          ),
+    );
     return python.call(module, [tensor, ...others]);
   }
 
@@ -266,33 +412,51 @@ export const Program = class {
       model.module = python.call(model.cls);
       if (model.module instanceof Unknown) model.doubt = model.module;
     } catch (error) {
-      if (error instanceof Stop) model.doubt = new Unknown(error.statement, error.why);
-      else if (error instanceof Raised) {
-        const { missing } = error;
-        const words = missing ? this.lacking(model.cls, missing) : `Python raises ${error.kind} here: ${error.words}`;
-        model.doubt = new Unknown(missing ? node : error.statement ?? node, words);
-        model.doubt.error = missing ? null : error;
-      } else throw error;
+      if (!(error instanceof Raised || error instanceof Stop)) throw error;
+      const words = error.missing
+        ? this.lacking(model.cls, error.missing)
+        : `Python raises ${error.kind} here: ${error.words}`;
+      model.doubt =
+        error instanceof Stop
+          ? new Unknown(error.statement, error.why)
+          : Object.assign(new Unknown(error.missing ? node : (error.statement ?? node), words), {
+              error: error.missing ? null : error,
+            });
     }
     python.frame = { scope: python.globals };
   }
 
   lacking(cls, missing) {
     const like = callOf(this.body, cls.name);
-    const text = like ? this.source.slice(like.at, like.end).replace(/\s+/g, " ") : `${cls.name}(${missing.map((name) => `${name}=…`).join(", ")})`;
+    const text = like
+      ? this.source.slice(like.at, like.end).replace(/\s+/g, " ")
+      : `${cls.name}(${missing.map((name) => `${name}=…`).join(", ")})`;
     return `${cls.name} is given nothing for ${missing.join(", ")}: add a line such as model = ${shortened(text)}`;
   }
 };
 
 function dedented(text) {
-  const depths = text.split("\n").filter((line) => line.trim()).map((line) => line.length - line.trimStart().length);
+  const depths = text
+    .split("\n")
+    .filter((line) => line.trim())
+    .map((line) => line.length - line.trimStart().length);
   const least = Math.min(...depths);
-  return least > 0 && Number.isFinite(least) ? text.split("\n").map((line) => line.slice(least)).join("\n") : text;
+  return least > 0 && Number.isFinite(least)
+    ? text
+        .split("\n")
+        .map((line) => line.slice(least))
+        .join("\n")
+    : text;
 }
 
 // if __name__ == "__main__":
 function isMain({ op, test }) {
-  return op === "if" && test.op === "compare" && test.first.op === "name" && test.first.name === "__name__";
+  return (
+    op === "if"
+    && test.op === "compare"
+    && test.first.op === "name"
+    && test.first.name === "__name__"
+  );
 }
 
 function within(module, found = new Set()) {
@@ -310,7 +474,8 @@ function visit(node, act) {
     return;
   }
   if (node.op) act(node);
-  for (const [name, part] of Object.entries(node)) if (name !== "whole" && typeof part === "object") visit(part, act);
+  for (const [name, part] of Object.entries(node))
+    if (name !== "whole" && typeof part === "object") visit(part, act);
 }
 
 // The names that a statement uses, and how large it is.
@@ -336,27 +501,40 @@ function callOf(body, name) {
 function inputsOf(module) {
   const forward = module.cls.mro.find(({ attrs }) => attrs.has("forward"))?.attrs.get("forward");
   const parameters = forward?.node?.parameters ?? [];
-  const needed = parameters.slice(2).filter(({ star, byDefault, isKeyword }) => !star && !byDefault && !isKeyword);
+  const needed = parameters
+    .slice(2)
+    .filter(({ star, byDefault, isKeyword }) => !star && !byDefault && !isKeyword);
   return { names: needed.map(({ name }) => name), node: forward?.node ?? null };
 }
 
 // All that comes out: [{ path, value }], tensors and what is not known.
 function leaves(python, value, path = "") {
-  if (value instanceof Tensor || value instanceof Unknown || value?.tainted) return [{ path, value: value.tainted ?? value }];
+  if (value instanceof Tensor || value instanceof Unknown || value?.tainted)
+    return [{ path, value: value.tainted ?? value }];
   if (value instanceof Tuple || value instanceof List) {
     return value.items.flatMap((item, i) => leaves(python, item, `${path}[${i}]`));
   }
-  if (value instanceof Dict) return [...value.map.values()].flatMap(([key, item]) => leaves(python, item, `${path}["${key}"]`));
-  if (value instanceof Instance) return [...value.attrs].flatMap(([name, item]) => leaves(python, item, `${path}.${name}`));
+  if (value instanceof Dict)
+    return [...value.map.values()].flatMap(([key, item]) =>
+      leaves(python, item, `${path}["${key}"]`),
+    );
+  if (value instanceof Instance)
+    return [...value.attrs].flatMap(([name, item]) => leaves(python, item, `${path}.${name}`));
   return [];
 }
 
 // Why what comes out is no answer, or null.
 function stopOfOutput(python, outputs, value, module) {
-  const statement = (module && inputsOf(module).node?.body.at(-1)) ?? python.body?.at(-1) ?? python.statement;
-  if (outputs.length === 0) return new Stop(statement, value === null ? "nothing is returned" : "what comes out is no tensor");
+  const statement =
+    (module && inputsOf(module).node?.body.at(-1)) ?? python.body?.at(-1) ?? python.statement;
+  if (outputs.length === 0)
+    return new Stop(
+      statement,
+      value === null ? "nothing is returned" : "what comes out is no tensor",
+    );
   const [{ value: first }] = outputs;
-  if (first instanceof Unknown) return Object.assign(new Stop(first.statement, first.why), { isInput: first.isInput });
+  if (first instanceof Unknown)
+    return Object.assign(new Stop(first.statement, first.why), { isInput: first.isInput });
   if (first.rank === 0) return new Stop(statement, "what comes out is a single number");
   const last = first.dims.at(-1);
   if (!(last instanceof Size)) return null;
@@ -370,12 +548,20 @@ function described({ path, value }, { layout }) {
   const time = roles.findLastIndex((role) => role === "raw" || role === "time");
   const at = layout === "turned" && rank === 3 && time > 0 ? time : rank - 1;
   const length = dims[at];
-  return { path, length: isInt(length) ? length : null, shape: shapeWords(dims), isTime: at === time };
+  return {
+    path,
+    length: isInt(length) ? length : null,
+    shape: shapeWords(dims),
+    isTime: at === time,
+  };
 }
 
 function placeOf(python, statement) {
   if (!statement) return { line: 1, text: "" };
-  return { line: statement.line, text: shortened(python.source.slice(statement.at, statement.end).split("\n")[0]) };
+  return {
+    line: statement.line,
+    text: shortened(python.source.slice(statement.at, statement.end).split("\n")[0]),
+  };
 }
 
 function stopOf(python, { statement, why, isInput = false }) {

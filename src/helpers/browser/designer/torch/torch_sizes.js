@@ -39,11 +39,14 @@ export const Size = class {
   item(python) {
     if (this.variables.includes(CHANNELS)) throw new Channels(1, false);
     const own = this.variables.find(({ origin }) => origin);
-    return own ? own.origin : python.unknown("this goes by the size of the batch, which may be any");
+    return own
+      ? own.origin
+      : python.unknown("this goes by the size of the batch, which may be any");
   }
 
   binary(sign, other, isReflected, python) {
-    if (sign === "*" && (isInt(other) || other instanceof Size)) return times(this, isInt(other) ? Number(other) : other);
+    if (sign === "*" && (isInt(other) || other instanceof Size))
+      return times(this, isInt(other) ? Number(other) : other);
     if (!isReflected && isInt(other) && Number(other) > 0) {
       const isWhole = this.factor % Number(other) === 0;
       if (sign === "//" && isWhole) return over(this, Number(other));
@@ -65,8 +68,10 @@ export const Size = class {
     }
     const isSame = sameSize(this, other);
     if (isSame !== null) {
-      const [a, b] = [this, other].map((one) => Number(partsOf(one).factor));
-      return { "==": isSame, "!=": !isSame, "<": a < b, ">": a > b, "<=": a <= b, ">=": a >= b }[sign];
+      const [a, b] = [this, other].map((one) => one.factor ?? Number(one));
+      return { "==": isSame, "!=": !isSame, "<": a < b, ">": a > b, "<=": a <= b, ">=": a >= b }[
+        sign
+      ];
     }
     if (isInt(other) && (sign === "==" || sign === "!=")) asked(this, Number(other));
     if (isInt(other) && other <= 0) return [">", ">=", "!="].includes(sign);
@@ -98,7 +103,8 @@ export function sizeOf(value, python) {
   if (value instanceof Size) return value;
   if (value instanceof Unknown) return unknownSize(value);
   if (value?.item) return sizeOf(value.item(python), python);
-  if (value instanceof Float) throw new Raised("TypeError", "a size has to be an integer, and this is a float");
+  if (value instanceof Float)
+    throw new Raised("TypeError", "a size has to be an integer, and this is a float");
   return unknownSize(python.unknown("this size is not evaluated here"));
 }
 
@@ -133,7 +139,9 @@ export function plus(a, b, python) {
   const [one, other] = [partsOf(a), partsOf(b)];
   if (one.factor === 0) return b;
   if (other.factor === 0) return a;
-  const isAlike = one.variables.length === other.variables.length && over(product(1, one.variables), product(1, other.variables)) === 1;
+  const isAlike =
+    one.variables.length === other.variables.length
+    && over(product(1, one.variables), product(1, other.variables)) === 1;
   if (isAlike) return product(one.factor + other.factor, one.variables);
   return sizeOf(partsOf(a).variables.length > 0 ? a.item(python) : b.item(python), python);
 }
@@ -143,13 +151,15 @@ export function sameSize(a, b) {
   if (!(a instanceof Size) && !(b instanceof Size)) return a === b;
   const [one, other] = [partsOf(a), partsOf(b)];
   const ratio = over(product(1, one.variables), product(1, other.variables));
-  if (ratio === 1 && one.variables.length === other.variables.length) return one.factor === other.factor;
+  if (ratio === 1 && one.variables.length === other.variables.length)
+    return one.factor === other.factor;
   return null;
 }
 
 /** Tells a size that a layer asks for so many: the input's channels are then known. */
 export function asked(size, wanted) {
-  if (!(size instanceof Size) || size.variables.length !== 1 || size.variables[0] !== CHANNELS) return;
+  if (!(size instanceof Size) || size.variables.length !== 1 || size.variables[0] !== CHANNELS)
+    return;
   const found = wanted / size.factor;
   if (Number.isInteger(found) && found > 0) throw new Channels(found, true);
 }
@@ -177,4 +187,3 @@ export function forOne(size) {
   if (!(size instanceof Size)) return size;
   return size.variables.every((variable) => variable === BATCH) ? size.factor : null;
 }
-

@@ -1,12 +1,26 @@
 // Tensors as their sizes, with the way that a signal has taken so far.
 import { unknownOf, slicing } from "../python/python_expressions.js";
-import { ClassOf, DOTS, Float, Iter, List, Raised, Slice, Tuple, Unknown, isInt } from "../python/python_values.js";
+import {
+  ClassOf,
+  DOTS,
+  Float,
+  Iter,
+  List,
+  Raised,
+  Slice,
+  Tuple,
+  Unknown,
+  isInt,
+} from "../python/python_values.js";
 import { isNumber } from "../python/python_values.js";
 import { Size, asked, batch, plus, sameSize, shape, sizeOf, unknownSize } from "./torch_sizes.js";
 
 /** torch.Tensor, as isinstance knows it. */
-export const TensorType = new ClassOf("Tensor", [], new Map(), ({ args, python }) => (args.length > 0
-  && args.every((size) => isInt(size) || size instanceof Size) ? new Tensor(args) : tensorOf(python, args[0] ?? null)));
+export const TensorType = new ClassOf("Tensor", [], new Map(), ({ args, python }) =>
+  args.length > 0 && args.every((size) => isInt(size) || size instanceof Size)
+    ? new Tensor(args)
+    : tensorOf(python, args[0] ?? null),
+);
 
 /**
  * A tensor: its `dims`; of each the `roles`, "raw" and "channels" for the input's own samples and
@@ -14,7 +28,10 @@ export const TensorType = new ClassOf("Tensor", [], new Map(), ({ args, python }
  * way since; and its numbers as `data` where the code itself says them.
  */
 export const Tensor = class {
-  constructor(dims, { roles = [], step = null, broken = null, isSignal = false, data = null } = {}) {
+  constructor(
+    dims,
+    { roles = [], step = null, broken = null, isSignal = false, data = null } = {},
+  ) {
     this.dims = dims;
     this.roles = roles;
     this.step = step;
@@ -31,7 +48,10 @@ export const Tensor = class {
   }
 
   agrees(other) {
-    const isAlike = other instanceof Tensor && other.rank === this.rank && other.step?.key === this.step?.key
+    const isAlike =
+      other instanceof Tensor
+      && other.rank === this.rank
+      && other.step?.key === this.step?.key
       && other.dims.every((dim, i) => sameSize(dim, this.dims[i]));
     return isAlike && `${this.data}` === `${other.data}`;
   }
@@ -60,19 +80,28 @@ export const Tensor = class {
     if (name === "ndim") return this.rank;
     if (name === "data" || name === "real") return this;
     if (name === "T") return this.turned([...this.dims.keys()].reverse());
-    if (name === "mT") return this.turned([...this.dims.keys()].slice(0, -2).concat([this.rank - 1, this.rank - 2]));
-    return python.library.ofTensor(this, name) ?? python.unknown(`what ${name} of a tensor is is not evaluated here`);
+    if (name === "mT")
+      return this.turned([...this.dims.keys()].slice(0, -2).concat([this.rank - 1, this.rank - 2]));
+    return (
+      python.library.ofTensor(this, name)
+      ?? python.unknown(`what ${name} of a tensor is is not evaluated here`)
+    );
   }
 
   /** The same numbers with the dimensions in another order. */
   turned(order) {
-    return this.like(order.map((at) => this.dims[at]), { roles: order.map((at) => this.roles[at]) });
+    return this.like(
+      order.map((at) => this.dims[at]),
+      { roles: order.map((at) => this.roles[at]) },
+    );
   }
 
   binary(sign, other, isReflected, python) {
-    if (sign.startsWith("@")) return python.library.matmul(isReflected ? other : this, isReflected ? this : other, python);
+    if (sign.startsWith("@"))
+      return python.library.matmul(isReflected ? other : this, isReflected ? this : other, python);
     const isOwn = sign.endsWith("=");
-    if (isNumber(other) || other instanceof Size || typeof other === "string") return this.counted(sign, other, isReflected, python);
+    if (isNumber(other) || other instanceof Size || typeof other === "string")
+      return this.counted(sign, other, isReflected, python);
     if (!(other instanceof Tensor)) return unknownOf(python, other);
     return elementwise(python, isReflected ? [other, this] : [this, other], isOwn);
   }
@@ -81,7 +110,9 @@ export const Tensor = class {
   counted(sign, other, isReflected, python) {
     const made = this.like(this.dims);
     if (this.data && isNumber(other)) {
-      const found = this.data.map((one) => python.library.counted(sign, ...(isReflected ? [other, one] : [one, other]), python));
+      const found = this.data.map((one) =>
+        python.library.counted(sign, ...(isReflected ? [other, one] : [one, other]), python),
+      );
       if (found.every(isNumber)) made.data = found;
     }
     return made;
@@ -89,7 +120,8 @@ export const Tensor = class {
 
   compare(sign, other, python) {
     if (other === null || typeof other === "string") return sign === "!=";
-    if (this.data?.length === 1 && isNumber(other)) return python.library.compared(sign, this.data[0], other, python);
+    if (this.data?.length === 1 && isNumber(other))
+      return python.library.compared(sign, this.data[0], other, python);
     return other instanceof Tensor ? elementwise(python, [this, other]) : this.like(this.dims);
   }
 
@@ -115,8 +147,10 @@ export const Tensor = class {
     const odd = keys.find((one) => one instanceof Unknown);
     if (odd) return odd;
     const takes = keys.filter((one) => one !== null && one !== DOTS).length;
-    if (takes > this.rank) throw new Raised("IndexError", `too many indices for tensor of dimension ${this.rank}`);
-    if (keys.some((one) => typeof one === "boolean")) return python.unknown("this index is not evaluated here");
+    if (takes > this.rank)
+      throw new Raised("IndexError", `too many indices for tensor of dimension ${this.rank}`);
+    if (keys.some((one) => typeof one === "boolean"))
+      return python.unknown("this index is not evaluated here");
     return new Indexing(this, python).by(keys, takes);
   }
 
@@ -153,12 +187,14 @@ class Indexing {
       }
     }
     while (this.at < tensor.rank) this.keep();
-    if (this.lists.length > 1) return python.unknown("an index of several lists is not evaluated here");
+    if (this.lists.length > 1)
+      return python.unknown("an index of several lists is not evaluated here");
     const made = tensor.like(this.dims, { roles: this.roles });
     if (tensor.data && tensor.rank === 1 && keys.length === 1) this.withData(made, keys[0]);
     if (this.cuts.length === 0) return made;
     const [cut] = this.cuts;
-    const isPlain = this.cuts.length === 1 && this.dims.length === tensor.rank && !keys.includes(null);
+    const isPlain =
+      this.cuts.length === 1 && this.dims.length === tensor.rank && !keys.includes(null);
     return python.library.cut(tensor, made, isPlain ? cut : null, python);
   }
 
@@ -169,19 +205,34 @@ class Indexing {
   }
 
   take(key) {
-    const { python, at, tensor: { dims, roles } } = this;
+    const {
+      python,
+      at,
+      tensor: { dims, roles },
+    } = this;
     const size = dims[at];
     if (key instanceof Slice) {
       const { start, stop, step } = key;
       const role = roles[at];
-      const isWhole = (start === null || start === 0) && (stop === null || sameSize(stop, size)) && (step ?? 1) === 1;
+      const isWhole =
+        (start === null || start === 0)
+        && (stop === null || sameSize(stop, size))
+        && (step ?? 1) === 1;
       if (isWhole) return this.keep();
       const length = this.sliced(key, size);
       if (length instanceof Unknown) return length;
       this.at += 1;
       this.dims.push(length);
       this.roles.push(role);
-      if (role) this.cuts.push({ role, settings: { start: plainly(start, python), stop: plainly(stop, python), step: plainly(step, python) ?? 1 } });
+      if (role)
+        this.cuts.push({
+          role,
+          settings: {
+            start: plainly(start, python),
+            stop: plainly(stop, python),
+            step: plainly(step, python) ?? 1,
+          },
+        });
       return null;
     }
     this.at += 1;
@@ -196,14 +247,18 @@ class Indexing {
     if (place instanceof Unknown) return null; // One of them, whichever.
     if (!isInt(place)) return unknownOf(python, key);
     if (isInt(size) && (place >= size || place < -size)) {
-      throw new Raised("IndexError", `index ${place} is out of bounds for dimension ${at} with size ${size}`);
+      throw new Raised(
+        "IndexError",
+        `index ${place} is out of bounds for dimension ${at} with size ${size}`,
+      );
     }
     return null;
   }
 
   sliced(key, size) {
     const { python } = this;
-    if (key.step !== null && isInt(key.step) && key.step <= 0) throw new Raised("ValueError", "step must be greater than zero");
+    if (key.step !== null && isInt(key.step) && key.step <= 0)
+      throw new Raised("ValueError", "step must be greater than zero");
     if (isInt(size)) {
       const found = slicing(python, key, size);
       if (!(found instanceof Unknown)) return found.length;
@@ -211,16 +266,29 @@ class Indexing {
     }
     // Up to a share of a size that is not known: x[:, :c // 2].
     const { start, stop } = key;
-    if ((key.step ?? 1) === 1 && stop instanceof Size && (start === null || start === 0)
-      && `${stop.variables}` === `${size.variables}` && stop.factor <= size.factor) return stop;
-    if ((key.step ?? 1) === 1 && start instanceof Size && stop === null && start.variables[0] === size.variables[0]
-      && start.factor < size.factor) return new Size(size.factor - start.factor, size.variables);
+    if (
+      (key.step ?? 1) === 1
+      && stop instanceof Size
+      && (start === null || start === 0)
+      && `${stop.variables}` === `${size.variables}`
+      && stop.factor <= size.factor
+    )
+      return stop;
+    if (
+      (key.step ?? 1) === 1
+      && start instanceof Size
+      && stop === null
+      && start.variables[0] === size.variables[0]
+      && start.factor < size.factor
+    )
+      return new Size(size.factor - start.factor, size.variables);
     return unknownSize(size.item(python));
   }
 
   withData(made, key) {
     const { python, tensor } = this;
-    if (key instanceof Slice) made.data = slicing(python, key, tensor.data.length).map((at) => tensor.data[at]);
+    if (key instanceof Slice)
+      made.data = slicing(python, key, tensor.data.length).map((at) => tensor.data[at]);
     else if (isInt(key)) made.data = [tensor.data.at(Number(key))];
   }
 }
@@ -236,12 +304,17 @@ export function elementwise(python, tensors, isOwn = false) {
   const [one, other] = [a, b].map(({ dims }) => [...Array(rank - dims.length).fill(1), ...dims]);
   const dims = refusing(tensors, () => one.map((size, i) => met(python, size, other[i], i)));
   if (isOwn && dims.some((size, i) => sameSize(size, one[i]) === false || a.rank < rank)) {
-    throw new Raised("RuntimeError", `output with shape ${shape(a.dims)} doesn't match the broadcast shape ${shape(dims)}`);
+    throw new Raised(
+      "RuntimeError",
+      `output with shape ${shape(a.dims)} doesn't match the broadcast shape ${shape(dims)}`,
+    );
   }
   const main = mainOf(tensors);
   const made = main.like(dims, { roles: dims.map((_, i) => rolesFrom(tensors, rank, i)) });
-  const isStretched = a.isSignal && b.isSignal && dims.some((_size, i) => made.roles[i]
-    && sameSize(one[i], other[i]) === false);
+  const isStretched =
+    a.isSignal
+    && b.isSignal
+    && dims.some((_size, i) => made.roles[i] && sameSize(one[i], other[i]) === false);
   if (isStretched) python.marks.push({ key: "stretched", isStretched });
   if (a.isSignal && b.isSignal) python.hasJoined = true;
   return made;
@@ -253,7 +326,10 @@ function refusing(tensors, run) {
     return run();
   } catch (error) {
     if (error instanceof Raised && error.sizes) {
-      error.ends = tensors.map(({ step }, i) => ({ length: error.sizes[i], layer: step?.layer ?? null }));
+      error.ends = tensors.map(({ step }, i) => ({
+        length: error.sizes[i],
+        layer: step?.layer ?? null,
+      }));
     }
     throw error;
   }
@@ -264,7 +340,8 @@ function met(python, a, b, i) {
   if (isSame || b === 1) return a;
   if (a === 1) return b;
   if (isSame === false) {
-    const words = `The size of tensor a (${shape([a]).slice(1, -1)}) must match the size of tensor b `
+    const words =
+      `The size of tensor a (${shape([a]).slice(1, -1)}) must match the size of tensor b `
       + `(${shape([b]).slice(1, -1)}) at non-singleton dimension ${i}`;
     throw Object.assign(new Raised("RuntimeError", words), { sizes: [a, b] });
   }
@@ -296,21 +373,35 @@ export function concatenated(python, tensors, dim) {
   let sum = first.dims[at];
   for (const [i, { dims, rank }] of others.entries()) {
     if (rank !== first.rank) {
-      throw new Raised("RuntimeError", `Tensors must have same number of dimensions: got ${first.rank} and ${rank}`);
+      throw new Raised(
+        "RuntimeError",
+        `Tensors must have same number of dimensions: got ${first.rank} and ${rank}`,
+      );
     }
     const odd = dims.findIndex((size, j) => j !== at && sameSize(size, first.dims[j]) === false);
     if (odd >= 0) {
-      const error = new Raised("RuntimeError", `Sizes of tensors must match except in dimension ${at}. Expected size `
-        + `${shape([first.dims[odd]]).slice(1, -1)} but got size ${shape([dims[odd]]).slice(1, -1)} for tensor number ${i + 1} in the list.`);
-      error.ends = [first, others[i]].map(({ step, dims: own }) => ({ length: own[odd], layer: step?.layer ?? null }));
+      const error = new Raised(
+        "RuntimeError",
+        `Sizes of tensors must match except in dimension ${at}. Expected size `
+          + `${shape([first.dims[odd]]).slice(1, -1)} but got size ${shape([dims[odd]]).slice(1, -1)} for tensor number ${i + 1} in the list.`,
+      );
+      error.ends = [first, others[i]].map(({ step, dims: own }) => ({
+        length: own[odd],
+        layer: step?.layer ?? null,
+      }));
       throw error;
     }
     sum = plus(sum, dims[at], python);
   }
   const main = mainOf(tensors);
-  const dims = first.dims.map((size, i) => (i === at ? sum : tensors.map(({ dims: own }) => own[i]).find(isInt) ?? size));
+  const dims = first.dims.map((size, i) =>
+    i === at ? sum : (tensors.map(({ dims: own }) => own[i]).find(isInt) ?? size),
+  );
   const isAlong = main.roles[at] === "time" || main.roles[at] === "raw";
-  const made = main.like(dims, isAlong && tensors.length > 1 ? { broken: "samples are put one after the other" } : {});
+  const made = main.like(
+    dims,
+    isAlong && tensors.length > 1 ? { broken: "samples are put one after the other" } : {},
+  );
   if (tensors.length > 1) python.hasJoined = true;
   return made;
 }
@@ -320,14 +411,18 @@ export function placeOf({ rank }, dim, more = 0) {
   const most = Math.max(1, rank + more);
   if (!isInt(dim)) throw new Raised("TypeError", "a dimension has to be an integer");
   if (dim < -most || dim >= most) {
-    throw new Raised("IndexError", `Dimension out of range (expected to be in range of [${-most}, ${most - 1}], but got ${dim})`);
+    throw new Raised(
+      "IndexError",
+      `Dimension out of range (expected to be in range of [${-most}, ${most - 1}], but got ${dim})`,
+    );
   }
   return Number(dim) < 0 ? Number(dim) + most : Number(dim);
 }
 
 /** The sizes that a function is given, one by one or in a list. */
 export function sizesOf(python, given) {
-  const values = given.length === 1 && !isInt(given[0]) && !given[0]?.isSize ? python.all(given[0]) : given;
+  const values =
+    given.length === 1 && !isInt(given[0]) && !given[0]?.isSize ? python.all(given[0]) : given;
   return values instanceof Unknown ? values : values.map((value) => sizeOf(value, python));
 }
 
@@ -348,12 +443,21 @@ export function tensorOf(python, value) {
 
 /** A range of numbers as a tensor. */
 export function numbers(values, isFloat) {
-  return new Tensor([values.length], { data: isFloat ? values.map((value) => new Float(value)) : values });
+  return new Tensor([values.length], {
+    data: isFloat ? values.map((value) => new Float(value)) : values,
+  });
 }
 
 /** The input: a batch of signals in one of the layouts in which models take them. */
 export function inputOf(layout, length, count) {
-  const kinds = { channels: [count, "channels"], length: [length, "raw"], batch: [batch, undefined] };
+  const kinds = {
+    channels: [count, "channels"],
+    length: [length, "raw"],
+    batch: [batch, undefined],
+  };
   const own = layout.map((name) => kinds[name]);
-  return new Tensor(own.map(([size]) => size), { roles: own.map(([, role]) => role), isSignal: true });
+  return new Tensor(
+    own.map(([size]) => size),
+    { roles: own.map(([, role]) => role), isSignal: true },
+  );
 }
