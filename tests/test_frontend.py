@@ -242,8 +242,10 @@ def test_classic_scripts_register_their_exports(page: Page) -> None:
         'import * as lengths from "./lengths.js";',
         'import { a as b } from "./lengths.js";',
         'import { a } from "https://example.org/lengths.js";',
+        'import"./lengths.js";',
         "export class A {}",
         "export { a };",
+        "export*from './lengths.js';",
         "export default function () {}",
     ],
 )

@@ -31,7 +31,8 @@ IMPORT = re.compile(
     r'^import \{(\s*\w+(?:\s*,\s*\w+)*,?\s*)\} from "\.{1,2}/(?:[\w.]+/)*(\w+\.js)";$', re.MULTILINE
 )
 EXPORT = re.compile(r"^export (?:(function\*?|const) (\w+)|default (?=\{))", re.MULTILINE)
-LEFT_OVER = re.compile(r"^\s*(?:import|export)\b.*$", re.MULTILINE)
+# A statement, and not a name in a table or of a method.
+LEFT_OVER = re.compile(r"^\s*(?:import|export)\b\s*[\w{*\"'].*$", re.MULTILINE)
 
 
 def source(name: str) -> str:

@@ -397,7 +397,7 @@ function inverseOf({ layer, before, after: to }) {
     : undo(kind, settings, replace(before, { channels }), to);
   return inverse?.map((one) => ({
     ...one, text: written(one), ...("out_channels" in settings && "bias" in one.settings ? { of: line } : {}),
-  }));
+  })) ?? null;
 }
 
 const UNCUT = {

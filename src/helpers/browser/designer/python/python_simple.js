@@ -7,7 +7,6 @@ const names = (parser) => {
 const none = () => ({});
 const optional = (parser) => ({ value: parser.ended() ? null : parser.list() });
 /** By their words; `parser` stands behind the word. */
-/** @type {any} */
 export const SIMPLE = {
   pass: none,
   break: none,
@@ -24,6 +23,14 @@ export const SIMPLE = {
   assert(parser) {
     const test = parser.expression();
     return { test, message: parser.take(",") ? parser.expression() : null };
+  },
+  import(parser) {
+    const found = [];
+    do {
+      const module = parser.dotted();
+      found.push({ module, as: parser.take("as") ? parser.named() : null });
+    } while (parser.take(","));
+    return { modules: found };
   },
   from(parser) {
     let module = "";
@@ -44,13 +51,4 @@ export const SIMPLE = {
     if (isWrapped) parser.expect(")");
     return { module, names: found };
   },
-};
-
-SIMPLE.import = (parser) => {
-  const found = [];
-  do {
-    const module = parser.dotted();
-    found.push({ module, as: parser.take("as") ? parser.named() : null });
-  } while (parser.take(","));
-  return { modules: found };
 };

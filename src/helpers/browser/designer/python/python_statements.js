@@ -8,7 +8,6 @@ import { Flow, bothWays } from "./python_ways.js";
 const BREAK = new Flow("break");
 const CONTINUE = new Flow("continue");
 
-/** @type {any} */
 export const statements = {
   pass() {},
   break: () => BREAK,
@@ -165,6 +164,13 @@ export const statements = {
     python.assign(node.name, made);
   },
 
+  import(python, { modules }) {
+    for (const { module, as } of modules) {
+      const [first] = module.split(".");
+      python.assign(as ?? first, python.library.module(as ? module : first, python));
+    }
+  },
+
   from(python, { module: name, names }) {
     const module = python.library.module(name, python);
     if (names === null) {
@@ -219,13 +225,6 @@ export const statements = {
   },
 
   yield: (python) => python.stop("yield is not evaluated here"),
-};
-
-statements.import = (python, { modules }) => {
-  for (const { module, as } of modules) {
-    const [first] = module.split(".");
-    python.assign(as ?? first, python.library.module(as ? module : first, python));
-  }
 };
 
 const OVER = new Flow("over");

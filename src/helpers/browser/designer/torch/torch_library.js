@@ -87,8 +87,8 @@ const TORCH = {
   jit: place("torch.jit", {
     script: same,
     ignore: same,
+    export: same,
     unused: same,
-    ["export"]: same,
     script_method: same,
   }),
   fft: new Namespace("torch.fft", (name) => functionNamed(name)),

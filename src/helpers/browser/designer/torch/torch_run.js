@@ -147,8 +147,7 @@ function measured(python, layer, signal, channels) {
     if (!(error instanceof RangeError)) throw error;
     if (channels instanceof Size && isAbout(error, channels)) throw new Channels(1, false);
     const isQuoted = error instanceof SizeError && error.pytorch !== null;
-    if (isQuoted && !error.message.includes("…"))
-      throw new Raised("RuntimeError", error.message);
+    if (isQuoted && !error.message.includes("…")) throw new Raised("RuntimeError", error.message);
     throw new Stop(python.statement, error.message);
   }
 }
