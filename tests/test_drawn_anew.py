@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 from tests import oracle
+from tests.self_check.pages import standalone
 from tests.test_designer import site as designer_site
 from tests.test_playground import settings
 from tests.test_playground import site as playground_site
-from tests.test_self_check import standalone
 
 from helpers.self_check import SelfCheck, kinds
 

@@ -127,7 +127,7 @@ def test_page_fits_a_phone(opened: Visit) -> None:
     assert sticking_out(opened.page) == []
     small = opened.page.evaluate(
         "[...document.querySelectorAll('button, summary, .mobile-header :is(a, label),"
-        " .related-pages a, .page-top a')]"
+        " .related-pages a, .page-top li a')]"
         ".filter(e => e.checkVisibility()).map(e => [e.outerHTML.slice(0, 80),"
         " e.getBoundingClientRect()]).filter(([, box]) => box.width < 24 || box.height < 24)"
         ".map(([markup]) => markup)"
@@ -182,7 +182,9 @@ def broken(site: Path, names: list[str]) -> list[str]:
             parts = urlsplit(target)
             if parts.scheme or parts.netloc:
                 continue
-            file = (site / name).parent / unquote(parts.path) if parts.path else site / name
+            # The page for wrong addresses is shown at any depth: its links begin at the root.
+            start = site if parts.path.startswith("/") else (site / name).parent
+            file = start / unquote(parts.path).lstrip("/") if parts.path else site / name
             file = file.resolve()
             if not file.is_file() or site not in file.parents:
                 faults.append(f"{name}: {target}")
@@ -216,7 +218,8 @@ def weight(site: Path, name: str) -> int:
     for target in re.findall(
         r'<(?:script|link rel="stylesheet")[^>]* (?:src|href)="([^"?]+)', page
     ):
-        files.add(((site / name).parent / target).resolve())
+        start = site if target.startswith("/") else (site / name).parent
+        files.add((start / target.lstrip("/")).resolve())
     return sum(len(gzip.compress(file.read_bytes(), 6)) for file in files)
 
 
@@ -224,5 +227,6 @@ def weight(site: Path, name: str) -> int:
 def test_page_is_light(name: str, site: Path) -> None:
     page = weight(site, name)
     fonts = sum(font.stat().st_size for font in site.glob("_static/fonts/*.woff2"))
-    assert 10_000 < page <= PAGE_BUDGET
+    # The designer holds what reads PyTorch code, in place of a playground.
+    assert 10_000 < page <= PAGE_BUDGET + 10_000 * (name == "book/designer.html")
     assert page + fonts <= WHOLE_BUDGET

@@ -4,6 +4,7 @@ Nothing here asks the network. Where the repository is unknown, pages have no Bi
 source links; where the site's address is, they have no absolute link, no card and no sitemap.
 """
 
+import logging
 import os
 import re
 import shutil
@@ -116,6 +117,8 @@ def configure(app: Sphinx, config: Config) -> None:
     config.book_repository, config.book_branch = repository(root), branch(root)
     config.html_baseurl = config.ogp_site_url = site(config.book_repository)
     start = urlsplit(config.html_baseurl).path if os.environ.get("BOOK_URL") else "/"
+    config.ogp_site_name, config.sitemap_url_scheme = config.html_title, "{link}"
+    config.sitemap_excludes = ["search.html", "404.html"]
     config.notfound_urls_prefix = start
     config.notfound_context = {"title": "This page does not exist", "body": LOST.format(start)}
 
@@ -129,8 +132,6 @@ def complete(app: Sphinx, name: str, template: str, context: dict[str, Any], tre
     words = meta["og:description"] = meta.get("description") or opening(tree)
     context["metatags"] += f'<meta name="description" content="{escape(words)}">\n'
     context["title"] = re.sub(r'<span class="section-number">.*?</span>', "", context["title"])
-    if name == app.config.root_doc:
-        context["pageurl"] = app.config.html_baseurl
     source = Path(app.env.doc2path(name))
     if source.suffix == ".ipynb":
         context["notebook"] = source.name
@@ -145,6 +146,8 @@ def setup(app: Sphinx) -> None:
     for value in ("book_repository", "book_branch"):
         app.add_config_value(value, "", "html", str)
     if site(repository(Path(app.srcdir))):
+        # The font of the cards has one weight, and matplotlib says so.
+        logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
         app.setup_extension("sphinxext.opengraph")
         app.setup_extension("sphinx_sitemap")
     app.connect("config-inited", configure)

@@ -29,7 +29,10 @@ from helpers.opening import OPENING
 from helpers.playground import MODES, SETTINGS
 from helpers.sizes import OPTIONAL
 
-from . import drawing
+from . import address, drawing
+
+NOTEBOOK = "notebooks/your_model.ipynb"
+"""Where a reader asks PyTorch itself what the designer does not answer."""
 
 MODULES = {"playground": "playground.js", "self-check": "self_check.js", "designer": "designer.js"}
 
@@ -72,7 +75,11 @@ class DesignerDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Leave the drawing to the writer."""
-        return [Live(kind="designer", state=designer.opening())]
+        config = self.env.config
+        ways = address.buttons(config.book_repository, config.book_branch, NOTEBOOK)
+        runs = [{"words": words, "url": url} for words, url in ways if words != "Source"]
+        page = {"words": "its page", "url": "../notebooks/your_model.html"}
+        return [Live(kind="designer", state={**designer.opening(), "ways": [*runs, page]})]
 
 
 def revive(app: Sphinx, document: nodes.document) -> None:

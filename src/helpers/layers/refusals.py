@@ -158,7 +158,7 @@ def refusal_of(
     frames = list(walk_tb(failure.__traceback__))
     modules = [module for frame, _ in frames if (module := _running(frame)) is not None]
     readers = _readers(frames, runner.model)
-    called = frames[-1][0].f_code.co_name == "_call_impl"
+    called = frames[-1][0].f_code.co_name in ("_call_impl", "inner")
     if isinstance(failure, TypeError) and called and len(modules) == 1:
         raise TypeError(
             f"{failure}; several inputs go into a tuple of lengths and tensors, such as"

@@ -431,7 +431,8 @@ class Expressions:
         if args.kwarg:
             named.append(f"...{self.names.local(args.kwarg.arg)}")
         if named:
-            written.append(f"{{ {', '.join(named)} }} = {{}}")
+            is_needed = None in args.kw_defaults
+            written.append(f"{{ {', '.join(named)} }}{'' if is_needed else ' = {}'}")
         return ", ".join(written)
 
     def parameter(self, name: str, default: ast.expr | None) -> str:

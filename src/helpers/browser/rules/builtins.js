@@ -1,24 +1,18 @@
-// What the rules need of Python, which helpers.translation writes in JavaScript: whole numbers that
-// are exact or refused, Python's division, truth, equality and text. And what each language has to
-// do for itself: to tell an integer, and to be an error.
-//
-// The rules' own modules beside this one, such as lengths.js, are made of helpers/*.py when a page
-// or a widget is built. Python's keyword-only arguments are one object there, the last argument:
-// conv1dOutputLength(100, { kernel_size: 3, stride: 2 }).
+// What rules need of Python, which helpers.translation makes modules such as lengths.js of. Python's
+// keyword-only arguments are one object there: conv1dOutputLength(100, { kernel_size: 3 }).
 
-/** Sizes that PyTorch refuses: the message is PyTorch's own where there is one, `code` its kind. */
+/** Sizes that PyTorch refuses; the message is PyTorch's own where there is one. */
 export const SizeError = class extends RangeError {
   constructor(message, pytorch = null, code = null) {
     super(pytorch ?? message);
     this.name = "SizeError";
-    Object.assign(this, { pytorch, code });
+    this.pytorch = pytorch;
+    this.code = code;
   }
 };
 
-/** Thrown where a count is too large for a browser; Python's rules never raise it. */
 export const OverflowError = class extends RangeError {};
 
-/** A whole number that is exact, or an error. */
 export function exact(number) {
   if (Number.isSafeInteger(number)) return number || 0;
   if (typeof number !== "number") throw new TypeError(`Rules count with numbers, not with ${number}.`);
@@ -39,17 +33,16 @@ function nonzero(number) {
   return number;
 }
 
-/** What Python takes for true. */
 export function truth(value) {
   if (value === null || typeof value !== "object") return Boolean(value);
   if (value instanceof Range) return value.start < value.stop;
   return (Array.isArray(value) ? value : Object.keys(value)).length > 0;
 }
 
-/** A number, a text, None or a bool, of which both languages have the same truth. */
+/** What has the same truth in both languages. */
 export function scalar(value) {
   if (value === null || typeof value !== "object") return value;
-  throw new TypeError("Of lists and objects rules ask the length, not the truth.");
+  throw new TypeError("Rules ask the length of lists, not the truth.");
 }
 
 export function same(a, b) {
@@ -65,7 +58,6 @@ export function same(a, b) {
   throw new TypeError("Rules compare numbers, texts and lists only.");
 }
 
-/** Whether a value is in a list, a range or a text, or is a key. */
 export function has(values, value) {
   if (values instanceof Range) return values.start <= value && value < values.stop;
   if (typeof values === "string") return values.includes(value);
@@ -86,14 +78,12 @@ export function get(values, key, other = null) {
   return Object.hasOwn(values, key) ? values[key] : other;
 }
 
-/** Samples, or places, from `start` up to `stop`, which is left out. */
 export const Range = class {
   constructor(start, stop) {
     this.start = start;
     this.stop = stop;
   }
 
-  /** The part from one place to another, as Python slices. */
   slice(from, to = len(this)) {
     const [start, stop] = [from, to].map((at) => min(max(at < 0 ? at + len(this) : at, 0), len(this)));
     return new Range(this.start + start, this.start + stop);
@@ -121,7 +111,6 @@ export function max(...values) {
   return most;
 }
 
-/** An object with some of its attributes changed, as dataclasses.replace makes it. */
 export function replace(object, changes) {
   return Object.assign(Object.create(Object.getPrototypeOf(object)), object, changes);
 }
@@ -142,7 +131,6 @@ export function repr(value) {
   return Array.isArray(value) ? `[${value.map(repr).join(", ")}]` : `${value}`;
 }
 
-/** An integer that a browser counts exactly; see helpers.sizes. */
 export function integer(name, value) {
   if (Number.isSafeInteger(value)) return value;
   if (Number.isInteger(value)) exact(value);
@@ -151,12 +139,11 @@ export function integer(name, value) {
 
 export const whole = integer;
 
-/** What a signed integer of so many bits makes of a number. */
 export function wrapped(number, { bits }) {
   return Math.abs(number) < 2 ** (bits - 1) ? number : Number(BigInt.asIntN(bits, BigInt(number)));
 }
 
-/** The numbers among which a setting may be chosen; a browser gives them in order, as a Range. */
+/** A browser gives them in order, as a Range. */
 export function increasing(name, values) {
   return values;
 }

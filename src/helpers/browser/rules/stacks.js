@@ -1,13 +1,12 @@
 // Lengths through a stack of layers, the decoder that undoes a stack, and the lengths around one
-// length: the twin of helpers.layers, proven equal to it in a real browser.
+// length, proven equal to helpers.layers in a real browser. What each layer makes of a signal, and how
+// it is undone, is Python's: kinds.js and undoing.js are made of it.
 import { SizeError, exact, has, mod, replace } from "./builtins.js";
-import { ends, joined } from "./joins.js";
 import { CHANNELS, POOLS, SAMPLES, Signal, checkBuilt, convSizes, firstChannels } from "./kinds.js";
 import { poolSizes, shapeAfter } from "./kinds.js";
 import { outputSizeError } from "./pytorch_errors.js";
 import { OPTIONAL } from "./sizes.js";
 import { cropping, stretched, undo } from "./undoing.js";
-import { countedOut } from "../designer/torch/signal_lengths.js";
 import { call } from "../designer/torch/torch_layers.js";
 
 // Behind a layer that may change the channels: PyTorch's words name channels not known here.
@@ -24,77 +23,25 @@ const Loose = class extends Signal {
  * own words, or this page's.
  */
 export function trace(layers, length) {
-  return run(inLine(layers), length);
-}
-
-/** The route through layers one after the other. */
-export function inLine(layers) {
-  return layers.map((layer, i) => ({ layer, from: [i - 1], main: 0 }));
-}
-
-/** The same for all along a route, which says from where each layer and join takes its signals. */
-export function run(route, length) {
-  const start = new Signal(firstChannels(route.map(({ layer }) => layer)), length);
+  const start = new Signal(firstChannels(layers), length);
   const steps = [];
-  for (const { layer: written, from, main } of route) {
-    const given = from.map((at) => (at < 0 ? start : steps[at].after));
-    const before = given[main];
-    let layer = written;
+  for (const layer of layers) {
+    const before = steps.at(-1)?.after ?? start;
     let signal;
     try {
-      if (layer.follows) layer = following(layer, given, before);
-      signal = layer.isPassed ? before : layer.joins ? joined(layer, given, before) : after(layer, before);
+      signal = after(layer, before);
       if (layer.isLoose) signal = new Loose(null, signal.length);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       steps.push({ layer, before, after: null });
       // PyTorch's own words name channels that are not known here.
-      const pytorch = Boolean(error.pytorch) && !error.message.includes("…");
+      const isQuoted = error instanceof SizeError && error.pytorch !== null;
+      const pytorch = isQuoted && !error.message.includes("…");
       return { start, steps, error: { words: error.message, pytorch } };
     }
     steps.push({ layer, before, after: signal });
   }
   return { start, steps, error: null };
-}
-
-// A layer with the numbers that it has for signals of these lengths; one whose condition they do
-// not meet is passed. Where that is not known, it is if that makes no difference, and a code that
-// may raise an error is taken not to.
-function following(layer, given, before) {
-  const lengths = given.map(({ length }) => length);
-  const { when, ...settings } = layer.settings;
-  const met = when ? countedOut({ when }, lengths).when : 1;
-  if (met === 0 || (met === null && layer.kind === "Raise")) return { ...layer, isPassed: true };
-  const own = { ...layer, settings: countedOut(settings, lengths) };
-  if (met !== null) return own;
-  if (!isIdle(own, before)) {
-    throw new RangeError("Whether these shapes differ hangs on more than their samples.");
-  }
-  return { ...own, isPassed: true };
-}
-
-// Whether a layer leaves a signal as it is.
-function isIdle(layer, before) {
-  try {
-    const { length, channels } = after(layer, before);
-    return length === before.length && channels === before.channels;
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
-  }
-}
-
-/**
- * Of what runs along a route the steps on the way through its layers, as of a stack; with what is
- * refused, wherever that is, and with a join if it changes the length. Of a join that is refused
- * there are also its `ends`.
- */
-export function through(route, length) {
-  const whole = run(route, length);
-  const { start, steps, error } = whole;
-  const isOnWay = ({ layer, before, after: to }, i) => !to
-    || (!route[i].isBeside && !layer.isPassed && !(layer.joins && to.length === before.length));
-  return { start, steps: steps.filter(isOnWay), error, ends: error && ends(route, whole) };
 }
 
 /** The length that comes out of a trace. */
@@ -199,13 +146,6 @@ function repadded(layers, steps, at, output_padding) {
   const inward = settings.in_channels ?? before.channels ?? 1;
   const text = written({ kind: layer.kind, settings: { ...settings, in_channels: inward } });
   return layers.with(at, { ...layer, settings, text });
-}
-
-/** A route with other layers on the way through it. */
-export function exchanged(route, layers) {
-  const others = layers.values();
-  return route.map((passed) => (passed.isBeside || passed.layer.joins ? passed
-    : { ...passed, layer: others.next().value }));
 }
 
 /** The nearest lengths, up to `tries` away, with which something works: { down, up }. */

@@ -18,8 +18,11 @@ import { dilations } from "./questions/03_dilation.js";
 import { oneMatrix } from "./questions/04_one_matrix.js";
 import { inTheSamples } from "./questions/05_samples.js";
 import { paddings } from "./questions/06_padding.js";
+import { streaming } from "./questions/07_streaming.js";
 import { alignment } from "./questions/08_alignment.js";
 import { stacksThatComeBack } from "./questions/09_stacks.js";
+import { batches } from "./questions/10_batches.js";
+import { exporting } from "./questions/11_export.js";
 import { realModels } from "./questions/12_real_models.js";
 import { errors } from "./questions/errors.js";
 import { otherFrameworks } from "./questions/other_frameworks.js";
@@ -86,8 +89,11 @@ const questions = {
   ...oneMatrix,
   ...inTheSamples,
   ...paddings,
+  ...streaming,
   ...alignment,
   ...stacksThatComeBack,
+  ...batches,
+  ...exporting,
   ...realModels,
   ...errors,
   ...otherFrameworks,

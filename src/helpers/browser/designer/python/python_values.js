@@ -1,67 +1,386 @@
-// What Python makes of numbers, lists and comparisons that the code itself says; all else is
-// unknown. A value is { type } with "int", "float", "bool", "str" (`value`), "none", "seq"
-// (`items`, and of a dictionary `pairs`), "huge" (beyond what a browser counts exactly), "length"
-// (of a signal), "fields" (of a namedtuple), "unknown", which as a tensor may have its `sizes`, or
-// what the code builds of layers.
-import { COMPARED, ROUNDED, isLength, reckoned } from "../torch/signal_lengths.js";
-import { shorten } from "../torch/torch_layers.js";
+// What Python's expressions evaluate to. An int is a number, True and False are booleans, None is
+// null and a text is a string; all else is an object of one of these classes.
+//
+// Objects of other kinds take part by methods of their own: `attribute(name, python)`,
+// `binary(sign, other, isReflected, python)`, `compare(sign, other, python)`, `unary(sign, python)`,
+// `index(key, python)`, `items(python)` and `truth(python)`.
 
-/** The longest list that is followed. */
-export const LONGEST = 1000;
+let births = 0;
 
-const CONSTANTS = { True: ["bool", true], False: ["bool", false], None: ["none", null] };
-const OBJECTS = new Set(["SimpleNamespace", "Namespace", "AttrDict", "AttributeDict", "EasyDict",
-  "DotDict", "Munch", "Box"]);
-
-export const UNKNOWN = Object.freeze({ type: "unknown" });
-
-export function int(value) {
-  return Number.isSafeInteger(value) ? { type: "int", value: value || 0 } : { type: "huge" };
+/** The same object, known to be made after all those before it. */
+export function fresh(object) {
+  object.born = births += 1;
+  return object;
 }
 
-export function bool(value) {
-  return { type: "bool", value };
+/** How many objects have been made. */
+export function bornSoFar() {
+  return births;
 }
 
-export function seq(items, pairs) {
-  return { type: "seq", items, pairs };
+export const Float = class {
+  constructor(value) {
+    this.value = value;
+  }
+};
+export const List = class {
+  constructor(items) {
+    this.items = items;
+    this.tainted = null; // What it holds is then no longer known.
+    fresh(this);
+  }
+};
+export const Tuple = class {
+  constructor(items, fields = null) {
+    /** @type {any} */
+    this.tainted = undefined;
+    /** @type {any} */
+    this.isShape = undefined;
+    this.items = items;
+    this.fields = fields; // The names of a namedtuple's.
+  }
+};
+/** A dictionary; `map` leads from a key's identity to [key, value]. */
+export const Dict = class {
+  constructor(pairs = [], factory = null) {
+    /** @type {any} */
+    this.tainted = undefined;
+    this.map = fresh(new Map(pairs.map(([key, value]) => [identity(key), [key, value]])));
+    this.factory = factory;
+    fresh(this);
+  }
+};
+export const SetOf = class {
+  constructor(items) {
+    /** @type {any} */
+    this.tainted = undefined;
+    this.map = fresh(new Map(items.map((item) => [identity(item), [item, item]])));
+    fresh(this);
+  }
+};
+/** What runs through values once; `next` returns undefined when it is over. */
+export const Iter = class {
+  constructor(next) {
+    this.next = next;
+  }
+};
+export const Slice = class {
+  constructor(start, stop, step) {
+    this.start = start;
+    this.stop = stop;
+    this.step = step;
+  }
+};
+export const DOTS = { dots: true };
+/** A function of JavaScript's: `run({ args, named, python })`, `named` being a Map. */
+export const Native = class {
+  constructor(name, run) {
+    this.name = name;
+    this.run = run;
+  }
+};
+export const Func = class {
+  constructor(node, scope, defaults, owner) {
+    this.node = node;
+    this.scope = scope;
+    this.defaults = defaults;
+    this.owner = owner;
+    this.attrs = fresh(new Map());
+  }
+};
+export const Bound = class {
+  constructor(self, callee) {
+    this.self = self;
+    this.callee = callee;
+  }
+};
+/** A class; `construct`, if it has one, makes its objects in a way of its own. */
+export const ClassOf = class {
+  constructor(name, bases, attrs = new Map(), construct = null) {
+    /** @type {any} */
+    this.holds = undefined;
+    /** @type {any} */
+    this.fields = undefined;
+    /** @type {any} */
+    this.node = undefined;
+    this.name = name;
+    this.bases = bases;
+    this.attrs = attrs;
+    this.construct = construct;
+    this.mro = linear(this);
+  }
+};
+export const Property = class {
+  constructor(getter) {
+    this.getter = getter;
+  }
+};
+/** A function of a class that is given no object, or the class itself. */
+export const Unbound = class {
+  constructor(callee, isOfClass) {
+    this.callee = callee;
+    this.isOfClass = isOfClass;
+  }
+};
+export const Super = class {
+  constructor(self, owner) {
+    this.self = self;
+    this.owner = owner;
+  }
+};
+export const Instance = class {
+  constructor(cls) {
+    /** @type {any} */
+    this.tainted = undefined;
+    /** @type {any} */
+    this.statement = undefined;
+    this.cls = cls;
+    this.attrs = fresh(new Map());
+    fresh(this);
+  }
+};
+/** A module that is imported, or another place of names. */
+export const Namespace = class {
+  constructor(name, attrs) {
+    this.name = name;
+    this.attrs = attrs; // A Map, or a function of a name.
+  }
+};
+/** A value that is not known, and the statement that it comes from. */
+export const Unknown = class {
+  constructor(statement, why) {
+    /** @type {any} */
+    this.text = undefined;
+    /** @type {any} */
+    this.isForeign = undefined;
+    /** @type {any} */
+    this.isInput = undefined;
+    /** @type {any} */
+    this.error = undefined;
+    /** @type {any} */
+    this.variable = undefined;
+    this.statement = statement;
+    this.why = why;
+  }
+};
+
+/** Thrown where a statement raises an error: Python's, or one in PyTorch's own words. */
+export const Raised = class {
+  constructor(kind, words) {
+    /** @type {any} */
+    this.missing = undefined;
+    /** @type {any} */
+    this.sizes = undefined;
+    /** @type {any} */
+    this.ends = undefined;
+    /** @type {any} */
+    this.statement = undefined;
+    /** @type {any} */
+    this.step = undefined;
+    /** @type {any} */
+    this.isOwn = undefined;
+    this.kind = kind;
+    this.words = words;
+  }
+};
+/** Thrown where evaluating ends: at a statement that matters and is not evaluated. */
+export const Stop = class {
+  constructor(statement, why) {
+    /** @type {any} */
+    this.isInput = undefined;
+    this.statement = statement;
+    this.why = why;
+  }
+};
+
+/** The order in which a class and its bases are looked through. */
+function linear(cls) {
+  const lists = [...cls.bases.map(({ mro }) => [...mro]), [...cls.bases]];
+  const found = [cls];
+  for (;;) {
+    const left = lists.filter((list) => list.length > 0);
+    if (left.length === 0) return found;
+    const next = left
+      .map(([first]) => first)
+      .find((first) => !left.some((list) => list.indexOf(first) > 0));
+    if (!next) throw new Raised("TypeError", "Cannot create a consistent method resolution order");
+    found.push(next);
+    for (const list of left) if (list[0] === next) list.shift();
+  }
 }
 
-/** True, False or None, or undefined. */
-export function constant(name) {
-  if (!Object.hasOwn(CONSTANTS, name)) return undefined;
-  const [type, value] = CONSTANTS[name];
-  return { type, value };
+/** What tells a key from others: the same for equal keys. */
+export function identity(key) {
+  if (typeof key === "string") return `s${key}`;
+  if (typeof key === "number" || typeof key === "boolean") return Number(key);
+  if (key instanceof Float) return key.value;
+  if (key instanceof Tuple)
+    return `(${key.items
+      .map((item) => identity(item))
+      .map(keyed)
+      .join()})`;
+  return key;
 }
 
-/** The value of a number as it is written. */
-export function numeric(text) {
-  const plain = text.replace(/_/g, "");
-  const whole = /^(\d+|0[xXoObB].*)$/.test(plain);
-  const value = Number(plain);
-  if (!whole && Number.isFinite(value)) return { type: "float", value, text: plain };
-  if (!whole) return { type: "huge", text };
-  // Python refuses 010, which was an octal number once.
-  if (Number.isNaN(value) || /^0+[1-9]/.test(plain)) return { type: "unknown", text };
-  return Number.isSafeInteger(value) ? { type: "int", value } : { type: "huge", text: shorten(text) };
+const objects = new WeakMap();
+let counted = 0;
+
+function keyed(id) {
+  if (id === null || typeof id !== "object") return `${typeof id}:${id}`;
+  if (!objects.has(id)) {
+    counted += 1;
+    objects.set(id, counted);
+  }
+  return `object:${objects.get(id)}`;
 }
 
-export function isNumber({ type }) {
-  return type === "int" || type === "float" || type === "bool";
+/** @returns {boolean} */
+export function isInt(value) {
+  return typeof value === "number" || typeof value === "boolean";
+}
+
+/** @returns {boolean} */
+export function isNumber(value) {
+  return isInt(value) || value instanceof Float;
+}
+
+/** A number of Python's as one of JavaScript's. */
+export function numeric(value) {
+  return value instanceof Float ? value.value : Number(value);
+}
+
+export function typeName(value) {
+  if (value === null) return "NoneType";
+  if (typeof value === "boolean") return "bool";
+  if (typeof value === "number") return "int";
+  if (typeof value === "string") return "str";
+  if (value instanceof Instance) return value.cls.name;
+  return NAMES.find(([kind]) => value instanceof kind)?.[1] ?? value.typeName ?? "object";
+}
+
+const NAMES = [
+  [Float, "float"],
+  [List, "list"],
+  [Tuple, "tuple"],
+  [Dict, "dict"],
+  [SetOf, "set"],
+  [Func, "function"],
+  [ClassOf, "type"],
+  [Native, "builtin_function_or_method"],
+  [Bound, "method"],
+  [Slice, "slice"],
+  [Iter, "iterator"],
+];
+
+/** Whether Python takes a value for true; null where that is not known. */
+export function truth(value, python) {
+  if (value === null) return false;
+  if (typeof value !== "object") return Boolean(value);
+  if (value.tainted || value instanceof Unknown) return null;
+  if (value instanceof Float) return value.value !== 0;
+  if (value instanceof List || value instanceof Tuple) return value.items.length > 0;
+  if (value instanceof Dict || value instanceof SetOf) return value.map.size > 0;
+  return value.truth ? value.truth(python) : true;
+}
+
+/** Whether two values are equal; null where that is not known. */
+export function equal(a, b, python) {
+  if (a === b && !(a instanceof Unknown)) return true;
+  if (a instanceof Unknown || b instanceof Unknown) return null;
+  if (a?.tainted || b?.tainted) return null;
+  if (isNumber(a) && isNumber(b)) return numeric(a) === numeric(b);
+  if (a?.compare) return truth(a.compare("==", b, python), python);
+  if (b?.compare) return truth(b.compare("==", a, python), python);
+  const isList = a instanceof List && b instanceof List;
+  if (isList || (a instanceof Tuple && b instanceof Tuple)) {
+    if (a.items.length !== b.items.length) return false;
+    return every(a.items.map((item, i) => equal(item, b.items[i], python)));
+  }
+  if (a instanceof Dict && b instanceof Dict) {
+    if (a.map.size !== b.map.size) return false;
+    return every(
+      [...a.map].map(([id, [, value]]) =>
+        b.map.has(id) ? equal(value, b.map.get(id)[1], python) : false,
+      ),
+    );
+  }
+  return false;
+}
+
+function every(found) {
+  return found.includes(false) ? false : found.includes(null) ? null : true;
+}
+
+/** What a comparison gives: true, false, or null where that is not known. */
+export function compared(sign, left, right, python) {
+  if (sign === "is") {
+    if (left instanceof Unknown || right instanceof Unknown) return null;
+    const isPlain = (value) => value === null || typeof value !== "object";
+    return isPlain(left) && isPlain(right) && typeof left === typeof right
+      ? left === right
+      : left === right;
+  }
+  if (sign === "is not" || sign === "not in") {
+    const found = compared(sign === "is not" ? "is" : "in", left, right, python);
+    return found === null ? null : !found;
+  }
+  if (sign === "==") return equal(left, right, python);
+  if (sign === "!=") {
+    const found = equal(left, right, python);
+    return found === null ? null : !found;
+  }
+  if (sign === "in") return contained(left, right, python);
+  if (left instanceof Unknown || right instanceof Unknown) return null;
+  const isText = typeof left === "string" && typeof right === "string";
+  if (isText || (isNumber(left) && isNumber(right))) {
+    const [a, b] = isText ? [left, right] : [numeric(left), numeric(right)];
+    return { "<": a < b, ">": a > b, "<=": a <= b, ">=": a >= b }[sign];
+  }
+  if (left instanceof Tuple && right instanceof Tuple) return inOrder(sign, left, right, python);
+  throw new Raised(
+    "TypeError",
+    `'${sign}' not supported between instances of '${typeName(left)}' `
+      + `and '${typeName(right)}'`,
+  );
+}
+
+function inOrder(sign, { items: left }, { items: right }, python) {
+  const at = left.findIndex(
+    (item, i) => i >= right.length || equal(item, right[i], python) !== true,
+  );
+  if (at >= 0 && at < right.length) return compared(sign, left[at], right[at], python);
+  return compared(sign, left.length, right.length, python);
+}
+
+function contained(value, place, python) {
+  if (value instanceof Unknown || place instanceof Unknown || place?.tainted) return null;
+  if (typeof place === "string") return place.includes(value);
+  if (place instanceof Dict || place instanceof SetOf) return place.map.has(identity(value));
+  if (place instanceof List || place instanceof Tuple) {
+    const found = place.items.map((item) => equal(value, item, python));
+    return found.includes(true) ? true : found.includes(null) ? null : false;
+  }
+  return null;
+}
+
+/** A whole number, or what stands for one that is too large to count with. */
+export function whole(value, python) {
+  if (Number.isSafeInteger(value)) return value || 0;
+  return python.unknown("a browser counts exactly up to 2**53 only, and this goes beyond");
 }
 
 /** Two numbers with a sign between them. */
-export function combined(sign, left, right) {
-  if (left.type === "huge" || right.type === "huge") return { type: "huge" };
-  if (isLength(left) || isLength(right)) return reckoned(sign, [left, right]) ?? { ...UNKNOWN };
-  if (left.type === "str" && right.type === "str" && sign === "+") {
-    return { type: "str", value: (left.value + right.value).slice(0, LONGEST) };
+export function arithmetic(sign, left, right, python) {
+  const [a, b] = [numeric(left), numeric(right)];
+  const isWhole = isInt(left) && isInt(right);
+  if (["/", "//", "%"].includes(sign) && b === 0) {
+    throw new Raised("ZeroDivisionError", "division by zero");
   }
-  if (!isNumber(left) || !isNumber(right)) return { ...UNKNOWN };
-  const [a, b] = [Number(left.value), Number(right.value)];
-  const whole = left.type !== "float" && right.type !== "float";
-  if (["/", "//", "%"].includes(sign) && b === 0) return { ...UNKNOWN };
-  const work = {
+  const isBits = ["&", "|", "^", "<<", ">>"].includes(sign);
+  if (isBits && (!isWhole || a < 0 || b < 0 || a >= 2 ** 31 || b >= 2 ** 31)) {
+    return python.unknown(`what ${sign} gives here is not counted`);
+  }
+  const found = {
     "+": () => a + b,
     "-": () => a - b,
     "*": () => a * b,
@@ -69,193 +388,44 @@ export function combined(sign, left, right) {
     "//": () => Math.floor(a / b),
     "%": () => a - b * Math.floor(a / b),
     "**": () => a ** b,
-    "<<": () => (whole && b >= 0 ? a * 2 ** b : NaN),
-    ">>": () => (whole && b >= 0 ? Math.floor(a / 2 ** b) : NaN),
-  }[sign];
-  const value = work ? work() : NaN;
-  if (Number.isNaN(value)) return { ...UNKNOWN };
-  if (whole && sign !== "/" && !(sign === "**" && b < 0)) return int(value);
-  return Number.isFinite(value) ? { type: "float", value, text: `${value}` } : { type: "huge" };
+    "<<": () => a * 2 ** b,
+    ">>": () => Math.floor(a / 2 ** b),
+    "&": () => a & b,
+    "|": () => a | b,
+    "^": () => a ^ b, // Of 31 bits.
+  }[sign]?.();
+  if (found === undefined || Number.isNaN(found)) {
+    throw new Raised("TypeError", `unsupported operand type(s) for ${sign}`);
+  }
+  if (isBits && typeof left === "boolean" && typeof right === "boolean" && sign.length === 1) {
+    return Boolean(found);
+  }
+  return isWhole && sign !== "/" && !(sign === "**" && b < 0)
+    ? whole(found, python)
+    : new Float(found);
 }
 
-/** Whether Python takes a value for true: true, false, or null where the code does not say it. */
-export function truth(value) {
-  if (isNumber(value) || value.type === "str") return Boolean(value.value);
-  if (value.type === "none") return false;
-  if (value.type === "seq") return value.items.length > 0;
-  return value.type === "unknown" || isLength(value) ? null : true;
+/** How a value is written by str(); `repr` quotes texts, as it does inside of lists. */
+export function spelled(value, isRepr = false) {
+  if (value === null) return "None";
+  if (typeof value === "boolean") return value ? "True" : "False";
+  if (typeof value === "string") return isRepr ? `'${value}'` : value;
+  if (value instanceof Float) {
+    return Number.isInteger(value.value) && Math.abs(value.value) < 1e16
+      ? `${value.value}.0`
+      : `${value.value}`;
+  }
+  if (value instanceof List)
+    return `[${value.items.map((item) => spelled(item, true)).join(", ")}]`;
+  if (value instanceof Tuple) {
+    const inner = value.items.map((item) => spelled(item, true)).join(", ");
+    return value.items.length === 1 ? `(${inner},)` : `(${inner})`;
+  }
+  return typeof value === "object" ? (value.spelled?.() ?? `<${typeName(value)}>`) : `${value}`;
 }
 
-/** What a comparison gives: true, false, or null where the code does not say it. */
-export function compared(sign, left, right) {
-  const opposite = { "!=": "==", "is not": "is", "not in": "in" }[sign];
-  if (opposite) {
-    const found = compared(opposite, left, right);
-    return found === null ? null : !found;
-  }
-  if (left.type === "unknown" || right.type === "unknown") return null;
-  if (sign === "in") {
-    if (right.type === "str" && left.type === "str") return right.value.includes(left.value);
-    if (right.type !== "seq" || right.vague) return null;
-    if (right.pairs && left.type !== "str") return null;
-    if (right.pairs) return right.pairs.some(({ name }) => name === left.value);
-    const each = right.items.slice(0, LONGEST).map((item) => compared("==", left, item));
-    return each.includes(true) ? true : each.includes(null) ? null : false;
-  }
-  const plain = (value) => isNumber(value) || value.type === "str" || value.type === "none";
-  if (sign === "==" || sign === "is") {
-    if (left.type === "none" || right.type === "none") return left.type === right.type;
-    if (!plain(left) || !plain(right)) return left === right ? true : null;
-    if (isNumber(left) !== isNumber(right)) return false;
-    return isNumber(left) ? Number(left.value) === Number(right.value) : left.value === right.value;
-  }
-  if (!isNumber(left) || !isNumber(right)) return null;
-  return Boolean(COMPARED[sign](Number(left.value), Number(right.value)));
-}
-
-/** The named values of a dictionary, of those with the same name the last; undefined if unnamed. */
-export function pairsOf(items) {
-  if (items.some(({ name }) => name === null || name === undefined)) return undefined;
-  return [...new Map(items.map(({ name, value }) => [name, { name, value }])).values()];
-}
-
-/** What a list or a dictionary runs through, or null where the code does not say it. */
-export function known(value) {
-  if (value?.type !== "seq" || value.vague || value.items.length > LONGEST) return null;
-  return value.pairs ? value.pairs.map(({ name }) => ({ type: "str", value: name })) : value.items;
-}
-
-/** A part of a list as Python slices it, or null; `parts` are start, stop and step, or null each. */
-export function sliced(items, parts) {
-  if (parts.some((part) => part && part.type !== "int" && part.type !== "none")) return null;
-  const [start, stop, step = 1] = parts.map((part) => (part?.type === "int" ? part.value : undefined));
-  if (step === 0) return null;
-  const { length } = items;
-  const clip = (at, byDefault) => {
-    if (at === undefined) return byDefault;
-    const [low, high] = step > 0 ? [0, length] : [-1, length - 1];
-    return Math.min(high, Math.max(low, at < 0 ? at + length : at));
-  };
-  const found = [];
-  const end = clip(stop, step > 0 ? length : -1);
-  const first = clip(start, step > 0 ? 0 : length - 1);
-  for (let i = first; step > 0 ? i < end : i > end; i += step) found.push(items[i]);
-  return found;
-}
-
-/** What Python's own functions give for values that the code says, or null. */
-export function counted(name, given) {
-  if (OBJECTS.has(name)) return object(given);
-  if (name === "namedtuple") return fieldsOf(given);
-  if (name === "ArgumentParser") return { ...object([]), isParser: true };
-  const list = given.map(({ value }) => value);
-  const [first] = list;
-  if (list.some(isLength) && given.every((one) => one.name === null)) {
-    const found = reckoned(name, list);
-    if (found) return found;
-  }
-  if (Object.hasOwn(ROUNDED, name)) {
-    return list.length === 1 && isNumber(first) ? int(ROUNDED[name](Number(first.value))) : null;
-  }
-  if (name === "dict") return dictionary(given);
-  if (given.some((one) => one.name !== null)) return null;
-  if (name === "range") return ranged(list);
-  if (name === "str" && list.length === 1 && (isNumber(first) || first.type === "str")) {
-    return first.type === "bool" ? null : { type: "str", value: `${first.value}` };
-  }
-  if (name === "float" && list.length === 1 && isNumber(first)) {
-    return { type: "float", value: Number(first.value), text: `${Number(first.value)}` };
-  }
-  if (name === "isinstance") return list.length === 2 ? instanceOf(first, list[1]) : null;
-  if (name === "abs") {
-    if (list.length !== 1 || !isNumber(first)) return null;
-    return first.value < 0 ? combined("-", int(0), first) : combined("+", int(0), first);
-  }
-  if (name === "log2" && list.length === 1 && isNumber(first) && Number(first.value) > 0) {
-    const value = Math.log2(Number(first.value));
-    return { type: "float", value, text: `${value}` };
-  }
-  if (name === "max" || name === "min") {
-    const all = list.length === 1 ? known(first) : list;
-    if (!all || all.length === 0 || !all.every(isNumber)) return null;
-    const sign = name === "max" ? ">" : "<";
-    return all.reduce((best, one) => (compared(sign, one, best) ? one : best));
-  }
-  if (name === "sum" || name === "prod") {
-    const all = list.length === 1 ? known(first) : null;
-    if (!all || !all.every(isNumber)) return null;
-    const [sign, start] = name === "sum" ? ["+", 0] : ["*", 1];
-    return all.reduce((total, one) => combined(sign, total, one), int(start));
-  }
-  const lists = list.map(known);
-  if (lists.length === 0 || lists.includes(null)) return null;
-  if (name === "zip") {
-    const least = Math.min(...lists.map(({ length }) => length));
-    return seq(lists[0].slice(0, least).map((_, i) => seq(lists.map((values) => values[i]))));
-  }
-  const [values] = lists;
-  if (name === "enumerate" && (list.length === 1 || (list.length === 2 && list[1].type === "int"))) {
-    const from = list[1]?.value ?? 0;
-    return seq(values.map((value, i) => seq([int(from + i), value])));
-  }
-  if (lists.length > 1) return null;
-  if (name === "len") return int(values.length);
-  if (name === "reversed") return seq([...values].reverse());
-  if (name === "list") return { ...seq([...values]), open: "[" };
-  return name === "tuple" ? { ...seq([...values]), open: "(" } : null;
-}
-
-// Whether a value is of a class or of one of several, or null where the code does not say it.
-function instanceOf(value, classes) {
-  const kind = { layer: "Module", layers: "Module", none: "NoneType",
-    length: value.isFloat ? "float" : "int" }[value.type] ?? value.type;
-  if (kind === "unknown" || kind === "function" || kind === "class") return null;
-  const names = (known(classes) ?? [classes]).map(({ path }) => path?.at(-1));
-  if (names.includes(undefined)) return null;
-  const is = (name) => (kind === "seq" ? /^(list|tuple|Sequence|Iterable)$/.test(name) : name === kind
-    || (kind === "bool" && name === "int"));
-  if (kind === "Module" && !names.includes("Module")) return null;
-  if (kind === "seq" && value.pairs) return bool(names.includes("dict"));
-  return bool(names.some(is));
-}
-
-function dictionary(given) {
-  const [first] = given;
-  const before = first && first.name === null ? first.value.pairs : [];
-  if (!before || given.slice(1).some(({ name }) => name === null)) return null;
-  const pairs = pairsOf([...before, ...given.filter(({ name }) => name !== null)]);
-  return pairs ? seq(pairs.map(({ value }) => value), pairs) : null;
-}
-
-// A dictionary whose values are also attributes.
-function object(given) {
-  const found = dictionary(given);
-  return found && { ...found, names: new Map(found.pairs.map(({ name, value }) => [name, value])) };
-}
-
-// The fields of a namedtuple, as collections.namedtuple("Config", "kernel stride") names them.
-function fieldsOf([, second, third]) {
-  const text = second?.value.type === "str" ? second.value.value.split(/[\s,]+/).filter(Boolean)
-    : known(second?.value)?.map(({ value }) => value);
-  const defaults = third ? third.name === "defaults" && known(third.value) : [];
-  return text && defaults ? { type: "fields", fields: text, defaults } : null;
-}
-
-/** The tuple that a namedtuple makes of some arguments. */
-export function namedTuple({ fields, defaults }, given) {
-  const positional = given.filter(({ name }) => name === null);
-  const values = fields.map((field, i) => (positional[i] ?? given.find(({ name }) => name === field))?.value
-    ?? defaults[i - fields.length + defaults.length] ?? { ...UNKNOWN });
-  return { ...seq(values), open: "(", names: new Map(fields.map((field, i) => [field, values[i]])) };
-}
-
-function ranged(list) {
-  if (list.length < 1 || list.length > 3 || list.some(({ type }) => type !== "int")) return null;
-  const numbers = list.map(({ value }) => value);
-  const [start, stop] = numbers.length === 1 ? [0, numbers[0]] : numbers;
-  const step = numbers[2] ?? 1;
-  if (step === 0) return null;
-  const count = Math.max(0, Math.ceil((stop - start) / step));
-  if (count > LONGEST) return null;
-  return seq(Array.from({ length: count }, (_, i) => int(start + i * step)));
+/** Whether a text says all of a value, so that it may be shown or put into a name. */
+export function isPlain(value) {
+  if (value instanceof List || value instanceof Tuple) return value.items.every(isPlain);
+  return value === null || typeof value !== "object" || value instanceof Float;
 }

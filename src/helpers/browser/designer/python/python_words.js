@@ -1,35 +1,47 @@
 // Python code as a list of words and signs.
 
-const TOKEN = new RegExp([
-  "([ \\t\\f\\r\\u00a0\\ufeff]+|#[^\\n]*|\\\\\\r?\\n)",
-  "(\\n)",
-  "([rRbBuUfF]{0,2}(?:\"\"\"[^]*?(?:\"\"\"|$)|'''[^]*?(?:'''|$)"
-    + "|\"[^\"\\\\\\n]*(?:\\\\[^][^\"\\\\\\n]*)*\"?|'[^'\\\\\\n]*(?:\\\\[^][^'\\\\\\n]*)*'?))",
-  "(0[xXoObB][\\da-fA-F_]+|(?:\\d[\\d_]*\\.?[\\d_]*|\\.\\d[\\d_]*)(?:[eE][+-]?\\d[\\d_]*)?)",
-  "([\\p{L}_][\\p{L}\\p{N}\\p{M}_]*)",
-  "(\\*\\*=?|\\/\\/=?|->|:=|[-+*\\/%@&|^]=|[=!<>]=|<<|>>|\\.\\.\\.|[-()[\\]{},:.;@=+*\\/%<>&|^~!])",
-  "([^])",
-].join("|"), "uy");
-const TYPES = [null, "space", "newline", "text", "number", "name", "sign", "bad"];
-const PROMPT = /^([ \t]*)(>>>|\.\.\.:?|In \[\d+\]:)(?= |$)/gm;
+/** Thrown where a text is not Python. */
+export const Problem = class {
+  constructor(line, words) {
+    this.line = line;
+    this.words = words;
+  }
+};
 
-const FENCE = /^[ \t]*```.*$/gm;
+const TOKEN = new RegExp(
+  [
+    "([ \\t\\f\\r\\u00a0\\ufeff]+|#[^\\n]*|\\\\\\r?\\n)",
+    "(\\n)",
+    "([rRbBuUfF]{0,2}(?:\"\"\"[^]*?(?:\"\"\"|$)|'''[^]*?(?:'''|$)"
+      + "|\"[^\"\\\\\\n]*(?:\\\\[^][^\"\\\\\\n]*)*\"?|'[^'\\\\\\n]*(?:\\\\[^][^'\\\\\\n]*)*'?))",
+    "(0[xXoObB][\\da-fA-F_]+|(?:\\d[\\d_]*\\.?[\\d_]*|\\.\\d[\\d_]*)(?:[eE][+-]?\\d[\\d_]*)?)",
+    "([\\p{L}_][\\p{L}\\p{N}\\p{M}_]*)",
+    "(\\*\\*=?|\\/\\/=?|->|:=|<<=|>>=|[-+*\\/%@&|^]=|[=!<>]=|<<|>>|\\.\\.\\.|[-()[\\]{},:.;@=+*\\/%<>&|^~])",
+    "([^])",
+  ].join("|"),
+  "uy",
+);
+const TYPES = [null, "space", "newline", "text", "number", "name", "sign", "bad"];
+// What consoles, notebooks and Markdown put before code.
+const PROMPT = /^([ \t]*)(>>>|\.\.\.:?|In \[\d+\]:)(?= |$)/gm;
+const NO_CODE = /^[ \t]*(?:```|[!%][\w%]).*$/gm;
 
 export const OPENS = { "(": ")", "[": "]", "{": "}" };
-export const CLOSES = new Set([")", "]", "}"]);
+const CLOSES = new Set([")", "]", "}"]);
+
+/** The same text with spaces for what is no code: prompts, fences and a notebook's commands. */
+export function plain(text) {
+  const blank = (all) => " ".repeat(all.length);
+  return text.replace(PROMPT, (_all, space, sign) => space + blank(sign)).replace(NO_CODE, blank);
+}
 
 /**
  * Words and signs, { type, text, line, at, end, column } each, the last two a line end and the end.
- * Line ends count only outside of brackets, as in Python. `note(line, words)` is told what is none.
+ * Line ends count only outside of brackets, as in Python.
  */
-export function tokenize(code, note) {
-  const text = code.replace(PROMPT, (all, space, sign) => space + " ".repeat(sign.length))
-    .replace(FENCE, (all) => " ".repeat(all.length));
+export function tokenize(text) {
   const tokens = [];
-  let line = 1;
-  let start = 0;
-  let depth = 0;
-  let odd = 0; // The last line with a sign that is none of Python's.
+  let [line, start, depth] = [1, 0, 0];
   TOKEN.lastIndex = 0;
   for (let at = 0; at < text.length; at = TOKEN.lastIndex) {
     const found = TOKEN.exec(text);
@@ -42,11 +54,7 @@ export function tokenize(code, note) {
       start = TOKEN.lastIndex;
     }
     if (type === "space") continue;
-    if (type === "bad") {
-      if (token.line !== odd) note(token.line, `${token.text} is not a sign of Python`);
-      odd = token.line;
-      continue;
-    }
+    if (type === "bad") throw new Problem(token.line, `${token.text} is not a sign of Python`);
     if (type === "sign" && token.text in OPENS) depth += 1;
     if (type === "sign" && CLOSES.has(token.text)) depth = Math.max(0, depth - 1);
     if (type !== "newline" || depth === 0) tokens.push(token);

@@ -1,6 +1,9 @@
 // The questions of this chapter: padding that keeps, shifts or forgets.
-import { pytorchSame, span } from "../question_arithmetic.js";
-import { between, conv, pick, samples, until } from "../question_words.js";
+import { Pool1dSizes } from "../../rules/sizes.js";
+import { pytorchSame, room, span } from "../question_arithmetic.js";
+import {
+  between, conv, convLength, convStep, pick, samples, until,
+} from "../question_words.js";
 import { zeros } from "./question_parts.js";
 
 export const paddings = {
@@ -44,35 +47,6 @@ export const paddings = {
       };
     },
   },
-  "causal-padding": {
-    draw: (random) => until(() => ({
-      kernel_size: between(random, 2, 9),
-      dilation: pick(random, [1, 1, 2, 4, 8]),
-    }), (v) => span(v) > 2),
-    code: (v) => `conv = ${conv(v, "", [16, 16])}\ny = conv(F.pad(x, (…, 0)))`,
-    ask: () => "How many zeros on the left make `y` as long as `x`, so that no sample of `y` reads "
-      + "a sample of `x` later than itself?",
-    fields: ["Zeros on the left"],
-    answer: (v) => [span(v) - 1],
-    says: (v, [left]) => `${samples(left, "zero")}.`,
-    slips: (v) => [
-      [[span(v)], "One too many: the newest sample that a window reads is the present one."],
-      [[v.dilation * v.kernel_size], "Between the samples of a window there is one step of "
-        + "`dilation` fewer than samples."],
-      [[v.kernel_size - 1], "That is right at dilation 1. Here the window is wider."],
-      [[Math.floor((span(v) - 1) / 2)], "That is half of it, as for “same”: windows would read "
-        + "later samples, and `y` would be shorter."],
-      [[v.kernel_size], "Count how far back the oldest sample of a window lies."],
-    ],
-    working: (v) => ({
-      steps: [
-        "left = dilation·(kernel_size − 1)",
-        `= ${v.dilation}·(${v.kernel_size} − 1) = ${span(v) - 1}`,
-      ],
-      note: `The oldest sample of a window lies ${span(v) - 1} before the newest. The first window `
-        + "needs that many zeros before it.",
-    }),
-  },
   "strided-same": {
     draw: (random) => until(() => ({
       length: between(random, 20, 120),
@@ -115,4 +89,58 @@ export const paddings = {
       };
     },
   },
+  "pooled-length": {
+    draw: (random) => until(() => ({
+      length: between(random, 10, 60),
+      kernel_size: between(random, 2, 6),
+      stride: between(random, 2, 6),
+      padding: between(random, 0, 2),
+    }), (v) => {
+      const over = room(v) % v.stride > 0 && 2 * v.padding <= v.kernel_size;
+      return over && (pooledLength(v) === convLength(v) || random() < 0.3);
+    }),
+    code: (v) => {
+      const padding = v.padding ? `, padding=${v.padding}` : "";
+      return `nn.MaxPool1d(${v.kernel_size}, stride=${v.stride}${padding}, ceil_mode=True)`;
+    },
+    ask: (v) => `A signal of ${samples(v.length)} goes through this layer. How many come out?`,
+    fields: ["Samples that come out"],
+    answer: (v) => [pooledLength(v)],
+    says: (v, [out]) => `${samples(out)}.`,
+    slips: (v) => {
+      const fit = convLength(v);
+      const unpadded = { ...v, padding: 0 };
+      return [
+        [[fit + 1], "That last window would start behind the input and its left padding: it is "
+          + "left out."],
+        [[fit], "Those windows fit. `ceil_mode` keeps one more that starts inside the input or its "
+          + "left padding, even if it ends beyond."],
+        [[fit - 1], "Those are the steps. The first window counts too."],
+        [[pooledLength(unpadded)], "The windows walk over the padding too: add it on both sides."],
+        [[Math.ceil(v.length / v.stride)], "That is the input length over `stride`. `kernel_size` "
+          + "and `padding` count as well."],
+      ];
+    },
+    working: (v) => {
+      const fit = convLength(v);
+      const [start, end] = [fit * v.stride, v.length + v.padding];
+      const kept = pooledLength(v) - fit;
+      return {
+        steps: [
+          `windows that fit: ${convStep(v)} = ${fit}`,
+          `the next one starts at: ${fit}·${v.stride} = ${start}`,
+          `input and left padding end at: ${v.length} + ${v.padding} = ${end}`,
+          `L_out = ${fit} + ${kept} = ${pooledLength(v)}`,
+        ],
+        note: kept
+          ? `${start} is inside: the last window hangs over the end, and counts.`
+          : `${start} is not inside: a window that starts in the right padding or beyond does not `
+            + "count.",
+      };
+    },
+  },
 };
+
+function pooledLength({ length, ...settings }) {
+  return new Pool1dSizes({ length, ...settings, ceil_mode: true }).output_length;
+}

@@ -1,0 +1,21 @@
+# input: 100
+# answer: complete
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv1d(1, 1, 6, stride=2, padding=2)
+
+    def forward(self, x):
+        if self.training:
+            x = x[..., ::2]
+        return self.conv(x)
+
+
+model = Net()
+model.eval()

@@ -1,0 +1,15 @@
+# input: 80
+# answer: complete
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv1d(1, 1, 5, stride=2)
+
+    def forward(self, x):
+        return self.conv(self.conv(x))

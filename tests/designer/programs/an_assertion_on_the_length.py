@@ -1,0 +1,16 @@
+# input: 90
+# answer: refused
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv1d(1, 3, 4, 4)
+
+    def forward(self, x):
+        assert x.shape[-1] % 4 == 0, f"{x.shape[-1]} is no multiple of 4"
+        return self.conv(x)
