@@ -217,7 +217,7 @@ function look(state, ui) {
       Object.assign(sizes, { error: error.message, kind: error.name });
     }
   }
-  return { sizes, windows: 0, chosen: 0, place: null, story: "", verdict: sizes.error };
+  return { sizes, windows: 0, chosen: 0, place: null, unread: null, story: "", verdict: sizes.error };
 }
 
 function lookCloser(state, sizes, { chosen: wanted, width, frozen }) {

@@ -144,6 +144,6 @@ export function wrapped(number, { bits }) {
 }
 
 /** A browser gives them in order, as a Range. */
-export function increasing(name, values) {
+export function increasing(_name, values) {
   return values;
 }

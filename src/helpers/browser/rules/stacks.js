@@ -395,7 +395,7 @@ function inverseOf({ layer, before, after: to }) {
   const channels = before.channels ?? (kind === "GLU" ? before.named ?? 2 : null);
   const inverse = Object.hasOwn(UNCUT, kind) ? UNCUT[kind](settings, before, to)
     : undo(kind, settings, replace(before, { channels }), to);
-  return inverse && inverse.map((one) => ({
+  return inverse?.map((one) => ({
     ...one, text: written(one), ...("out_channels" in settings && "bias" in one.settings ? { of: line } : {}),
   }));
 }

@@ -15,13 +15,21 @@ export function room({ length, kernel_size, padding = 0, dilation = 1 }) {
   return conv1dOutputLength(length, { kernel_size, padding, dilation }) - 1;
 }
 
-/** How many entries of Conv1d's matrix can differ from zero: weights on padding have no column. */
+/**
+ * How many entries of Conv1d's matrix can differ from zero: weights on padding have no column.
+ *
+ * @param {any} v
+ */
 export function matrixNonzeros({ length, ...layer }) {
   const [left, right] = weightsOnPadding({ length, ...layer });
   return conv1dOutputLength(length, layer) * layer.kernel_size - left - right;
 }
 
-/** How many weights of Conv1d's windows meet padding, on the left and on the right. */
+/**
+ * How many weights of Conv1d's windows meet padding, on the left and on the right.
+ *
+ * @param {any} v
+ */
 export function weightsOnPadding({ length, ...layer }) {
   const { kernel_size, stride = 1, padding = 0, dilation = 1 } = layer;
   const outputs = conv1dOutputLength(length, layer);

@@ -11,7 +11,7 @@
 //   says(v, answer)   the answer in words, after "Yes: "
 //   slips(v)          [[answer, hint], …], the likeliest first
 //   working(v)        { steps, note }
-import { list, until } from "./question_words.js";
+import { until } from "./question_words.js";
 import { basicDiscrepancy } from "./questions/01_basic_discrepancy.js";
 import { outputPadding } from "./questions/02_output_padding.js";
 import { dilations } from "./questions/03_dilation.js";

@@ -139,7 +139,13 @@ export function parse(name, text) {
   return problem ? { problem: numberProblem(name, text, problem) } : { value };
 }
 
-/** A button that does what `actions` has for it. */
+/**
+ * A button that does what `actions` has for it.
+ *
+ * @param {string} action
+ * @param {any} words
+ * @param {Record<string, any>} attributes
+ */
 export function button(action, words, { class: kind, ...attributes } = {}) {
   return h("button", { ...KEYS, type: "button", class: kind, "data-do": action, ...attributes }, words);
 }

@@ -22,7 +22,7 @@ export const basicDiscrepancy = {
       + "How many come out?",
     fields: ["Samples that come out"],
     answer: (v) => [upLength(v)],
-    says: (v, [out]) => `${samples(out)}.`,
+    says: (_v, [out]) => `${samples(out)}.`,
     slips: (v) => [
       [[upLength({ ...v, padding: 0 })], "That is the whole row. `padding` crops it: in a "
         + "transposed layer, padding makes the output shorter."],
@@ -53,7 +53,7 @@ export const basicDiscrepancy = {
       const { start, stop } = inputLengths(v.length, settings(v));
       return [start, stop - 1];
     },
-    says: (v, [least, most]) => `from ${least} to ${samples(most)}.`,
+    says: (_v, [least, most]) => `from ${least} to ${samples(most)}.`,
     slips: (v) => {
       const least = upLength(v);
       const most = least + v.stride - 1;
@@ -91,7 +91,7 @@ export const basicDiscrepancy = {
       + "end does no window read?",
     fields: ["Samples that no window reads"],
     answer: (v) => [unreadSamples(v.length, settings(v))],
-    says: (v, [unread]) => `${samples(unread)}.`,
+    says: (_v, [unread]) => `${samples(unread)}.`,
     slips: (v) => {
       const spare = room(v) % v.stride;
       return [

@@ -1,7 +1,7 @@
 // The questions of this chapter: output_padding.
 import { requiredOutputPadding } from "../../rules/lengths.js";
 import { convTranspose1dError, outputSizeError } from "../../rules/pytorch_errors.js";
-import { accepts, room } from "../question_arithmetic.js";
+import { room } from "../question_arithmetic.js";
 import {
   between, conv, convLength, convStep, drawConv, pick, samples, settings, transposed, until,
   upLength, upStep,
@@ -18,7 +18,7 @@ export const outputPadding = {
       + `makes \`up\` return exactly ${v.length}?`,
     fields: ["output_padding"],
     answer: (v) => [requiredOutputPadding(v.length, settings(v))],
-    says: (v, [needed]) => `\`output_padding=${needed}\`.`,
+    says: (_v, [needed]) => `\`output_padding=${needed}\`.`,
     slips: (v) => [
       [[0], `Without it, \`up\` returns ${upLength({ ...v, length: convLength(v) })}.`],
       [[v.stride - (room(v) % v.stride)], "That is how far it is up to the next length that needs "
@@ -116,7 +116,7 @@ export const outputPadding = {
       while (accepts(largest + 1)) largest += 1;
       return [largest];
     },
-    says: (v, [largest]) => `\`output_padding=${largest}\`.`,
+    says: (_v, [largest]) => `\`output_padding=${largest}\`.`,
     slips: (v) => [
       [[v.stride - 1], "“Smaller than either stride or dilation”: smaller than one of them is "
         + "enough, and here `dilation` is the larger."],
@@ -151,7 +151,7 @@ export const outputPadding = {
       while (outputSizeError(v.length, most + 1, settings(v)) === null) most += 1;
       return [least, most];
     },
-    says: (v, [least, most]) => `from ${least} to ${samples(most)}.`,
+    says: (_v, [least, most]) => `from ${least} to ${samples(most)}.`,
     slips: (v) => {
       const least = upLength(v);
       const most = least + v.stride - 1;

@@ -13,7 +13,7 @@ export const dilations = {
       + "span?",
     fields: ["Samples spanned"],
     answer: (v) => [span(v)],
-    says: (v, [spanned]) => `${samples(spanned)}.`,
+    says: (_v, [spanned]) => `${samples(spanned)}.`,
     slips: (v) => [
       [[v.dilation * v.kernel_size], `${samples(v.kernel_size)} have only `
         + `${samples(v.kernel_size - 1, "step")} of \`dilation\` between them.`],
@@ -71,7 +71,7 @@ export const dilations = {
     ask: () => "How many samples long is the stretch of input that one sample of the output sees?",
     fields: ["Receptive field, in samples"],
     answer: (v) => [receptiveField(v.layers)],
-    says: (v, [seen]) => `${samples(seen)}.`,
+    says: (_v, [seen]) => `${samples(seen)}.`,
     slips: (v) => [
       [[receptiveField(v.layers.map((layer) => ({ ...layer, stride: 1 })))], "Strides matter: "
         + "after a layer, neighbors lie `stride` samples of its input apart."],

@@ -16,7 +16,7 @@ export const oneMatrix = {
       + "`y = M @ x`. How many rows and columns does `M` have?",
     fields: ["Rows", "Columns"],
     answer: matrixShape,
-    says: (v, [rows, columns]) => `${samples(rows, "row")} and ${samples(columns, "column")}.`,
+    says: (_v, [rows, columns]) => `${samples(rows, "row")} and ${samples(columns, "column")}.`,
     slips: (v) => {
       const [rows, columns] = matrixShape(v);
       const other = v.up ? "Conv1d" : "ConvTranspose1d";

@@ -56,7 +56,7 @@ export const inTheSamples = {
       + "the row. How long is it before that?",
     fields: ["Samples before the crop"],
     answer: (v) => [upLength({ ...v, padding: 0 })],
-    says: (v, [row]) => `${samples(row)}.`,
+    says: (_v, [row]) => `${samples(row)}.`,
     slips: (v) => [
       [[upLength(v)], "That is what is left after the crop."],
       [[v.length * v.stride], "The last sample starts at (L_in − 1)·stride, and from there the "

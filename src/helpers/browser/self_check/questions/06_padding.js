@@ -17,7 +17,7 @@ export const paddings = {
     ask: () => "How many zeros does this layer put on the left and on the right of its input?",
     fields: ["Zeros on the left", "Zeros on the right"],
     answer: pytorchSame,
-    says: (v, [left, right]) => `${left} on the left, ${right} on the right.`,
+    says: (_v, [left, right]) => `${left} on the left, ${right} on the right.`,
     slips: (v) => {
       const [left, right] = pytorchSame(v);
       const half = Math.floor(v.kernel_size / 2);
@@ -63,7 +63,7 @@ export const paddings = {
       + `⌈${v.length} / ${v.stride}⌉ = ${Math.ceil(v.length / v.stride)}?`,
     fields: ["Zeros in all"],
     answer: (v) => [zeros(v)],
-    says: (v, [total]) => `${samples(total, "zero")}.`,
+    says: (_v, [total]) => `${samples(total, "zero")}.`,
     slips: (v) => [
       [[span(v) - 1], "That many keep the length at stride 1. The last window now starts earlier, "
         + "so fewer will do."],
@@ -106,7 +106,7 @@ export const paddings = {
     ask: (v) => `A signal of ${samples(v.length)} goes through this layer. How many come out?`,
     fields: ["Samples that come out"],
     answer: (v) => [pooledLength(v)],
-    says: (v, [out]) => `${samples(out)}.`,
+    says: (_v, [out]) => `${samples(out)}.`,
     slips: (v) => {
       const fit = convLength(v);
       const unpadded = { ...v, padding: 0 };

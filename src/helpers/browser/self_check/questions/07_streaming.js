@@ -50,7 +50,7 @@ export const streaming = {
       + "a sample of `x` later than itself?",
     fields: ["Zeros on the left"],
     answer: (v) => [span(v) - 1],
-    says: (v, [left]) => `${samples(left, "zero")}.`,
+    says: (_v, [left]) => `${samples(left, "zero")}.`,
     slips: (v) => [
       [[span(v)], "One too many: the newest sample that a window reads is the present one."],
       [[v.dilation * v.kernel_size], "Between the samples of a window there is one step of "
@@ -85,7 +85,7 @@ export const streaming = {
       + "reads and no more?",
     fields: ["Samples to keep"],
     answer: (v) => [streamed(v).kept],
-    says: (v, [kept]) => `${samples(kept)}.`,
+    says: (_v, [kept]) => `${samples(kept)}.`,
     slips: (v) => [
       [[span(v) - 1], "That is right at stride 1. With a stride, the next window may start later: "
         + "the number is the phase."],
@@ -129,7 +129,7 @@ export const streaming = {
       + "that follow?",
     fields: ["Finished", "Owed"],
     answer: (v) => [v.length * v.stride, owed(v)],
-    says: (v, [finished, more]) => `${finished} finished, ${more} owed.`,
+    says: (_v, [finished, more]) => `${finished} finished, ${more} owed.`,
     slips: (v) => {
       const finished = v.length * v.stride;
       const cropped = "`padding` crops the two ends of the whole, once. It has no part in what a "
@@ -178,7 +178,7 @@ export const streaming = {
       + "are equal to the whole?",
     fields: ["Samples on each side"],
     answer: (v) => [context(v)],
-    says: (v, [needed]) => `${samples(needed)}.`,
+    says: (_v, [needed]) => `${samples(needed)}.`,
     slips: (v) => {
       const seen = seenBeyond(v.layers);
       const whole = totalStride(v.layers);

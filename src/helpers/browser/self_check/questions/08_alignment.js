@@ -2,7 +2,12 @@
 import { contributors, span } from "../question_arithmetic.js";
 import { between, conv, pick, samples, sequential, transposed, until } from "../question_words.js";
 
-// The samples that a window reads for the outputs from `first` to `last`: its first and its last.
+/**
+ * The samples that a window reads for the outputs from `first` to `last`: its first and its last.
+ *
+ * @param {number[]} outputs
+ * @param {any} layer
+ */
 function windowOf([first, last], { kernel_size, stride, padding }) {
   return [first * stride - padding, last * stride - padding + kernel_size - 1];
 }
@@ -36,7 +41,7 @@ export const alignment = {
       + "long enough.",
     fields: ["First", "Last"],
     answer: (v) => followed(v)[1],
-    says: (v, [first, last]) => `${first} to ${last}.`,
+    says: (_v, [first, last]) => `${first} to ${last}.`,
     slips: (v) => {
       const [middle, [first, last]] = followed(v);
       const bare = v.layers.map((layer) => ({ ...layer, padding: 0 }));
@@ -85,7 +90,7 @@ export const alignment = {
     ask: (v) => `Which samples of the input does output sample ${v.index} depend on?`,
     fields: ["First", "Last"],
     answer: reached,
-    says: (v, [first, last]) => `${first} to ${last}.`,
+    says: (_v, [first, last]) => `${first} to ${last}.`,
     slips: (v) => {
       const [first, last] = reached(v);
       return [
@@ -121,7 +126,7 @@ export const alignment = {
       + "For how many samples after that one does it wait?",
     fields: ["Look-ahead, in samples"],
     answer: (v) => [span(v) - 1 - v.padding],
-    says: (v, [ahead]) => `${samples(ahead)}.`,
+    says: (_v, [ahead]) => `${samples(ahead)}.`,
     slips: (v) => [
       [[span(v) - 1], "`padding` lets each window start that much earlier."],
       [[span(v) - v.padding], "The sample in its own place is one of the window's. Those after it "

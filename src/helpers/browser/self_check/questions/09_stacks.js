@@ -4,9 +4,9 @@ import {
   accepts, comesBack, nextValidLength, product, stackLengths, upsampledLengths,
 } from "../question_arithmetic.js";
 import {
-  between, conv, convStep, count, pick, samples, sequential, until, upStep,
+  between, conv, convStep, pick, samples, sequential, until, upStep,
 } from "../question_words.js";
-import { downSteps, layersOf, zeros } from "./question_parts.js";
+import { downSteps, layersOf } from "./question_parts.js";
 
 export const stacksThatComeBack = {
   "stack-length": {
@@ -24,7 +24,7 @@ export const stacksThatComeBack = {
     ask: (v) => `A signal of ${samples(v.length)} goes through this stack. How many come out?`,
     fields: ["Samples that come out"],
     answer: (v) => [stackLengths(v.length, v.layers).at(-1)],
-    says: (v, [out]) => `${samples(out)}.`,
+    says: (_v, [out]) => `${samples(out)}.`,
     slips: (v) => {
       const lengths = stackLengths(v.length, v.layers);
       const strides = product(v.layers.map(({ stride }) => stride));
@@ -118,7 +118,7 @@ export const stacksThatComeBack = {
       + `\`output_padding\` must the layer have that undoes \`encoder[${v.at}]\`?`,
     fields: ["output_padding"],
     answer: (v) => [requiredOutputPadding(stackLengths(v.length, v.layers)[v.at - 1], v.layers[v.at])],
-    says: (v, [needed]) => `\`output_padding=${needed}\`.`,
+    says: (_v, [needed]) => `\`output_padding=${needed}\`.`,
     slips: (v) => {
       const lengths = [v.length, ...stackLengths(v.length, v.layers)];
       const layer = v.layers[v.at];

@@ -50,7 +50,7 @@ export const batches = {
       + `how many in blocks of ${v.block}, the last one shorter?`,
     fields: ["As a whole", "In blocks"],
     answer: (v) => [vectors(v.length, v), inBlocks(v)],
-    says: (v, [whole, blocks]) => `${whole} as a whole, ${blocks} in blocks.`,
+    says: (_v, [whole, blocks]) => `${whole} as a whole, ${blocks} in blocks.`,
     slips: (v) => {
       const [whole, blocks] = [vectors(v.length, v), inBlocks(v)];
       const count = Math.floor(v.length / v.block);
@@ -103,7 +103,7 @@ export const batches = {
       + "How many of its frames are real, and how many does the mask leave out?",
     fields: ["Real frames", "Left out"],
     answer: (v) => split(v, framesOf(v.length, v)),
-    says: (v, [real, out]) => `${real} real, ${out} left out.`,
+    says: (_v, [real, out]) => `${real} real, ${out} left out.`,
     slips: (v) => {
       const total = framesOf(v.longest, v);
       const share = (v.length / v.longest) * total;
@@ -147,7 +147,7 @@ export const batches = {
       + "are missing in `back`?",
     fields: ["Frames", "Samples missing"],
     answer: (v) => [convLength(asLayer(v)), missing(v)],
-    says: (v, [frames, less]) => `${samples(frames, "frame")}, and ${samples(less)} missing.`,
+    says: (_v, [frames, less]) => `${samples(frames, "frame")}, and ${samples(less)} missing.`,
     slips: (v) => {
       const [frames, less] = [convLength(asLayer(v)), missing(v)];
       const other = { ...v, center: !v.center };

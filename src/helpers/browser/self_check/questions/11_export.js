@@ -1,6 +1,6 @@
 // The questions of this chapter: lengths that are promised before they are known.
 import { requiredOutputPadding } from "../../rules/lengths.js";
-import { product, room, upsampledLengths } from "../question_arithmetic.js";
+import { product, upsampledLengths } from "../question_arithmetic.js";
 import {
   between, conv, pick, samples, sequential, settings, transposed, until, upLength, upStep,
 } from "../question_words.js";
@@ -57,7 +57,7 @@ export const exporting = {
       + "passes?",
     fields: ["Samples"],
     answer: (v) => [passing(v)],
-    says: (v, [length]) => `${samples(length)}.`,
+    says: (_v, [length]) => `${samples(length)}.`,
     slips: (v) => {
       const { output_padding: _, ...plain } = v;
       const bare = passing({ ...plain, output_padding: 0 });
@@ -100,7 +100,7 @@ export const exporting = {
       + "Which is the smallest `min` that the `Dim` may promise?",
     fields: ["min"],
     answer: (v) => [shortest(2, v.layers).at(-1)],
-    says: (v, [least]) => `\`min=${least}\`.`,
+    says: (_v, [least]) => `\`min=${least}\`.`,
     slips: (v) => {
       const strides = product(v.layers.map(({ stride }) => stride));
       return [
@@ -149,7 +149,7 @@ export const exporting = {
       + "returns?",
     fields: ["start", "stop"],
     answer: cutOf,
-    says: (v, [start, stop]) => `\`[..., ${start}:${stop}]\`.`,
+    says: (_v, [start, stop]) => `\`[..., ${start}:${stop}]\`.`,
     slips: (v) => {
       const [start, stop] = cutOf(v);
       return [

@@ -66,7 +66,7 @@ export const errors = {
         .exec(conv1dError(v.length, settings(v)));
       return [Number(padded), Number(kernel)];
     },
-    says: (v, [padded, kernel]) => `(${padded}) and (${kernel}).`,
+    says: (_v, [padded, kernel]) => `(${padded}) and (${kernel}).`,
     slips: (v) => {
       const padded = v.length + 2 * v.padding;
       return [
@@ -101,10 +101,10 @@ export const errors = {
     fields: ["stride"],
     answer: (v) => {
       const [, least, most] = /from \[(-?\d+)\] to \[(-?\d+)\]/
-        .exec(outputSizeError(v.length, v.wanted, settings(v)));
+        .exec(outputSizeError(v.length, v.wanted, settings(v))).map(Number);
       return [most - least + 1];
     },
-    says: (v, [stride]) => `\`stride=${stride}\`.`,
+    says: (_v, [stride]) => `\`stride=${stride}\`.`,
     slips: (v) => [
       [[v.stride - 1], "Both ends of the range are allowed: count the sizes, not the steps between "
         + "them."],

@@ -1,7 +1,6 @@
 // The questions of this chapter: From Keras, TensorFlow, ONNX or JAX.
 import { kerasSame, pytorchSame } from "../question_arithmetic.js";
-import { between, pick, samples, settings, transposed, until } from "../question_words.js";
-import { zeros } from "./question_parts.js";
+import { between, pick, samples, until } from "../question_words.js";
 
 export const otherFrameworks = {
   "keras-same": {
@@ -19,7 +18,7 @@ export const otherFrameworks = {
       + "after them?",
     fields: ["Zeros before", "Zeros after"],
     answer: kerasSame,
-    says: (v, [begin, end]) => `${begin} before, ${end} after.`,
+    says: (_v, [begin, end]) => `${begin} before, ${end} after.`,
     slips: (v) => {
       const [begin, end] = kerasSame(v);
       return [
@@ -71,7 +70,7 @@ export const otherFrameworks = {
       + "`nn.ConvTranspose1d` return the same samples?",
     fields: ["padding", "output_padding"],
     answer: (v) => [v.begin, v.begin - v.end + v.added],
-    says: (v, [padding, added]) => `\`padding=${padding}, output_padding=${added}\`.`,
+    says: (_v, [padding, added]) => `\`padding=${padding}, output_padding=${added}\`.`,
     slips: (v) => [
       [[v.begin, v.added], "`padding` is right. But PyTorch then crops as much at the end, unless "
         + "`output_padding` takes some of it back."],

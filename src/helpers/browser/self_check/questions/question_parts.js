@@ -10,7 +10,7 @@ export const comingOut = {
   ask: (v) => `A signal of ${samples(v.length)} goes through this layer. How many come out?`,
   fields: ["Samples that come out"],
   answer: (v) => [convLength(v)],
-  says: (v, [out]) => `${samples(out)}.`,
+  says: (_v, [out]) => `${samples(out)}.`,
   working: (v) => ({ steps: convSteps(v), note: leftOver(v) }),
 };
 

@@ -13,7 +13,7 @@ export const twoDimensions = {
       + "which width has the output?",
     fields: ["height", "width"],
     answer: (v) => axes(v).map(convLength),
-    says: (v, [height, width]) => `${height} × ${width}.`,
+    says: (_v, [height, width]) => `${height} × ${width}.`,
     slips: (v) => {
       const [height, width] = axes(v).map(convLength);
       return [
@@ -44,7 +44,7 @@ export const twoDimensions = {
       + "return that size?",
     fields: ["for the height", "for the width"],
     answer: (v) => remainders(v),
-    says: (v, pair) => `\`output_padding=(${pair.join(", ")})\`.`,
+    says: (_v, pair) => `\`output_padding=(${pair.join(", ")})\`.`,
     slips: (v) => {
       const [height, width] = remainders(v);
       return [
@@ -83,7 +83,7 @@ export const twoDimensions = {
       ["both", "Both"],
     ],
     answer: (v) => refusedAxis(v),
-    says: (v, [axis]) => `${axis === "both" ? "Both are" : `The ${axis} is`} refused.`,
+    says: (_v, [axis]) => `${axis === "both" ? "Both are" : `The ${axis} is`} refused.`,
     slips: (v) => ["height", "width", "both"].map((axis) => [[axis], "On each axis compare "
       + "`output_padding` with the stride of that axis: it has to be smaller (at dilation 1). The "
       + `height has ${v.output_padding[0]} against ${v.stride[0]}.`]),
@@ -97,7 +97,11 @@ export const twoDimensions = {
   },
 };
 
-// The two axes of an image, each as the numbers of one row.
+/**
+ * The two axes of an image, each as the numbers of one row.
+ *
+ * @param {any} v
+ */
 function axes({ height, ...row }) {
   return [{ ...row, length: height }, row];
 }
