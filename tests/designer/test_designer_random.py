@@ -22,6 +22,11 @@ from helpers.layers import mirror, trace
 from helpers.lengths import SizeError
 from helpers.real_models import load
 
+# Even kernels with padding='same', and kernels of size 0, are settings like any other here.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:Using padding='same'"),
+    pytest.mark.filterwarnings("ignore:Initializing zero-element"),
+]
 STACKS = 400
 UNETS = 200
 FORWARDS = 100

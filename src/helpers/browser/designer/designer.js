@@ -85,7 +85,7 @@ const LONE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\ud
 
 export default {
   render({ model, el }) {
-    const state = {};
+    const state = { ...DEFAULTS };
     for (const name in DEFAULTS) state[name] = model.get(name) ?? DEFAULTS[name];
     const anchor = model.get("anchor") ?? null;
     const ui = { ...STILL, live: true, opening: state.code, sort: { ...STILL.sort } };

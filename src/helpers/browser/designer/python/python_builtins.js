@@ -55,6 +55,13 @@ export function counting(name, run) {
   });
 }
 
+/**
+ * A class of Python's own; `construct` says what a call of it makes.
+ *
+ * @param {string} name
+ * @param {((call: any) => any) | null} construct
+ * @param {any} base
+ */
 function type(name, construct, base = object) {
   return new ClassOf(name, [base], new Map(), construct);
 }
@@ -166,6 +173,7 @@ function typeOf(value) {
   return TYPES[name] ?? object;
 }
 
+/** @type {[any, string][]} */
 const KINDS = [
   [Float, "float"],
   [List, "list"],

@@ -19,6 +19,7 @@ export const Evaluator = class {
     this.source = source;
     this.library = library;
     this.journal = new Journal();
+    /** @type {{ names: Map<string, any>, parent: any, isClass?: boolean, outer?: Map<string, any> }} */
     this.globals = { names: new Map([["__name__", "__main__"]]), parent: null };
     this.frame = { scope: this.globals };
     this.statement = null;

@@ -452,7 +452,13 @@ function comprehended(python, { key, value, loops }, make) {
   }
 }
 
-// Runs through the loops of a comprehension; returned is what of them is unknown, or null.
+/**
+ * Runs through the loops of a comprehension; returned is what of them is unknown, or null.
+ *
+ * @param {any} python
+ * @param {any[]} loops
+ * @param {() => any} act
+ */
 function looped(python, [loop, ...others], act) {
   if (!loop) return act() ?? null;
   const iter = python.iterate(python.value(loop.values));

@@ -258,6 +258,7 @@ export function typeName(value) {
   return NAMES.find(([kind]) => value instanceof kind)?.[1] ?? value.typeName ?? "object";
 }
 
+/** @type {[any, string][]} */
 const NAMES = [
   [Float, "float"],
   [List, "list"],

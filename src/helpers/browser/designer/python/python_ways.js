@@ -36,9 +36,10 @@ export const Journal = class {
 
   /** What `run` returns or throws, and what it changes, all of which is undone. */
   trial(run) {
-    const level = new Map();
-    level.born = bornSoFar(); // What is made from here on is seen by nobody else.
+    // What is made from here on is seen by nobody else.
+    const level = Object.assign(new Map(), { born: bornSoFar() });
     this.levels.push(level);
+    /** @type {{ writes: Map<any, any>, value?: any, error?: any }} */
     const found = { writes: new Map() };
     try {
       found.value = run();
@@ -143,7 +144,7 @@ class Merging {
     if (isList || (a instanceof Tuple && b instanceof Tuple)) {
       if (a.items.length !== b.items.length || a.tainted || b.tainted) return this.doubt;
       const items = a.items.map((item, i) => this.value(item, b.items[i]));
-      return isList ? new List(items) : new Tuple(items, a.fields);
+      return a instanceof Tuple ? new Tuple(items, a.fields) : new List(items);
     }
     if (a instanceof Bound && b instanceof Bound && a.self === b.self && a.callee === b.callee)
       return a;

@@ -210,6 +210,7 @@ function padded(python, input, { pad, mode = "constant" }) {
   const isPlain = sides.slice(2).every((side) => side === 0) && sides.length % 2 === 0;
   if (!Object.hasOwn(PADS, mode)) return unknownOf(python, mode);
   if (isPlain && (input.rank === 3 || input.rank === 2)) {
+    /** @type {Map<string, any>} */
     const given = new Map([
       [
         "padding",

@@ -399,7 +399,14 @@ function sizeAsked(python, { settings }, size, self) {
   Object.assign(settings, { output_size: Number(own), printed, asked: self.serial });
 }
 
-// A layer that is not counted by the rules: what it takes, and what comes out of it.
+/**
+ * A layer that is not counted by the rules: what it takes, and what comes out of it.
+ *
+ * @param {string} name
+ * @param {string[]} names
+ * @param {(call: any) => any} forward
+ * @param {(python: any, self: any, of: any) => void} init
+ */
 function special(name, names, forward, init = () => {}) {
   const cls = new ClassOf(name, [Module]);
   cls.attrs.set(
@@ -485,6 +492,8 @@ const attention = ({ python, of, input, inputs, record }) => {
       ]);
 };
 const width = ["d_model", "nhead", "dim_feedforward", "dropout"];
+/** @typedef {[string[], (call: any) => any, ((python: any, self: any, of: any) => void)?]} Special */
+/** @type {Record<string, Special>} What `special` is given for each name. */
 const SPECIAL = {
   Linear: [
     ["in_features", "out_features", "bias"],

@@ -148,11 +148,12 @@ export const Program = class {
     const bare = this.bare.items.some(isModule)
       ? [{ name: "the layers, one a line", layers: this.bare.items }]
       : [];
-    const own = [...roots, ...failed].map((one) => ({
-      ...one,
-      weight: one.module ? within(one.module).size : 1,
-    }));
-    own.sort((a, b) => (b.name === "model") - (a.name === "model") || b.weight - a.weight);
+    const own = [
+      ...roots.map((one) => ({ ...one, weight: within(one.module).size })),
+      ...failed.map((one) => ({ ...one, weight: 1 })),
+    ];
+    const isNamed = ({ name }) => Number(name === "model");
+    own.sort((a, b) => isNamed(b) - isNamed(a) || b.weight - a.weight);
     this.models = [...bare, ...own];
     if (this.models.length === 0) this.models = this.classes(named);
   }
@@ -295,6 +296,7 @@ export const Program = class {
     return `(${LAYOUTS[layout].map((name) => of[name]).join(", ")})`;
   }
 
+  /** @returns {any} */
   attempt(model, length, input) {
     const { python } = this;
     const names = LAYOUTS[input.layout];
@@ -412,16 +414,15 @@ export const Program = class {
       model.module = python.call(model.cls);
       if (model.module instanceof Unknown) model.doubt = model.module;
     } catch (error) {
-      if (!(error instanceof Raised || error instanceof Stop)) throw error;
-      const words = error.missing
-        ? this.lacking(model.cls, error.missing)
-        : `Python raises ${error.kind} here: ${error.words}`;
-      model.doubt =
-        error instanceof Stop
-          ? new Unknown(error.statement, error.why)
-          : Object.assign(new Unknown(error.missing ? node : (error.statement ?? node), words), {
-              error: error.missing ? null : error,
-            });
+      if (error instanceof Stop) model.doubt = new Unknown(error.statement, error.why);
+      else if (error instanceof Raised) {
+        const { missing } = error;
+        const words = missing
+          ? this.lacking(model.cls, missing)
+          : `Python raises ${error.kind} here: ${error.words}`;
+        model.doubt = new Unknown(missing ? node : (error.statement ?? node), words);
+        model.doubt.error = missing ? null : error;
+      } else throw error;
     }
     python.frame = { scope: python.globals };
   }

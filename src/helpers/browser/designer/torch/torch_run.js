@@ -1,5 +1,6 @@
 // What layers make of a tensor, with PyTorch's own words where they refuse it; each is recorded.
 import { List, Raised, Stop, Tuple, Unknown, isInt } from "../python/python_values.js";
+import { SizeError } from "../../rules/builtins.js";
 import { after, sized } from "../../rules/stacks.js";
 import { argumentsOf, setting, signature } from "./torch_layers.js";
 import {
@@ -145,7 +146,8 @@ function measured(python, layer, signal, channels) {
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     if (channels instanceof Size && isAbout(error, channels)) throw new Channels(1, false);
-    if (error.pytorch && !error.message.includes("…"))
+    const isQuoted = error instanceof SizeError && error.pytorch !== null;
+    if (isQuoted && !error.message.includes("…"))
       throw new Raised("RuntimeError", error.message);
     throw new Stop(python.statement, error.message);
   }
@@ -384,7 +386,12 @@ function oneOf(value, i) {
   return items?.length === 2 ? items[i] : value;
 }
 
-// Whether a layer keeps any length.
+/**
+ * Whether a layer keeps any length.
+ *
+ * @param {string} kind
+ * @param {any} settings
+ */
 function isIdle(kind, { kernel_size, stride, padding, dilation, scale_factor }) {
   if (kind === "Upsample") return scale_factor === 1;
   return (

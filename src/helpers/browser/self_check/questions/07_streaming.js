@@ -6,7 +6,11 @@ import {
 } from "../question_words.js";
 import { layersOf } from "./question_parts.js";
 
-// What a stream of a layer without padding has got, has made of it, and has to keep.
+/**
+ * What a stream of a layer without padding has got, has made of it, and has to keep.
+ *
+ * @param {any} v
+ */
 function streamed({ chunks, ...layer }) {
   const got = chunks.reduce((sum, size) => sum + size, 0);
   const made = conv1dOutputLength(got, settings(layer));

@@ -13,6 +13,7 @@ function passing(v) {
   return length;
 }
 
+/** @param {any} v */
 function remainder({ length, output_padding: _, ...layer }) {
   return requiredOutputPadding(length, settings(layer));
 }
