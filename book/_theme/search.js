@@ -8,7 +8,8 @@
   const PAGE_WEIGHT = 1;
   const HELPERS = "book/api.html"; // names every parameter often: the book comes first
   const HELPERS_WEIGHT = 0.2; // except for words that are mostly theirs
-  const ASIDE = /^(?:Exercise \d|Play with|Check yourself|What comes next|List of references|Run it )/; // nothing is explained
+  const ASIDE =
+    /^(?:Exercise \d|Play with|Check yourself|What comes next|List of references|Run it )/; // nothing is explained
   const ASIDE_WEIGHT = 0.4;
   const STOP = new Set(
     "a an and are as at be but by calculate can choose compute do does for from get has how i in instead is it may my of on or set should that the this to versus vs want was what when which why with you"
@@ -38,7 +39,10 @@
   // The words of a text. output_padding gives output, padding and outputpadding.
   function words(text) {
     const found = [];
-    for (const [word] of text.toLowerCase().normalize("NFKC").matchAll(/[\p{L}\p{N}_]+/gu)) {
+    for (const [word] of text
+      .toLowerCase()
+      .normalize("NFKC")
+      .matchAll(/[\p{L}\p{N}_]+/gu)) {
       const parts = word.split("_").filter(Boolean);
       found.push(...parts.map(stem));
       if (parts.length > 1) found.push(stem(parts.join("")));
@@ -68,7 +72,11 @@
   const postings = new Map(); // word -> Map of section -> weighted count
   const lengths = SECTIONS.map(([, title, page, text], section) => {
     let length = 0;
-    for (const [source, weight] of [[title, TITLE_WEIGHT], [page, PAGE_WEIGHT], [text, 1]]) {
+    for (const [source, weight] of [
+      [title, TITLE_WEIGHT],
+      [page, PAGE_WEIGHT],
+      [text, 1],
+    ]) {
       for (const word of words(source)) {
         if (!postings.has(word)) postings.set(word, new Map());
         const counts = postings.get(word);
@@ -168,7 +176,11 @@
   }
 
   function squeezed(text) {
-    return text.toLowerCase().normalize("NFKC").replace(/[^\p{L}\p{N}]+/gu, " ").trim();
+    return text
+      .toLowerCase()
+      .normalize("NFKC")
+      .replace(/[^\p{L}\p{N}]+/gu, " ")
+      .trim();
   }
 
   // The stretch of a section that holds most of what was asked, with the hits marked.
@@ -176,7 +188,8 @@
     const wanted = new Set(asked);
     const hits = [];
     for (const found of text.matchAll(/[\p{L}\p{N}_]+/gu)) {
-      if (words(found[0]).some((word) => wanted.has(word))) hits.push([found.index, found[0].length]);
+      if (words(found[0]).some((word) => wanted.has(word)))
+        hits.push([found.index, found[0].length]);
     }
     const WIDTH = 170;
     let [start, most] = [0, 0];

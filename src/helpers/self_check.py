@@ -12,7 +12,7 @@ from helpers import frontend
 __all__ = ["SelfCheck", "kinds"]
 
 MODULE: Final = "self_check.js"
-QUESTION: Final = re.compile(r'^  "([a-z0-9-]+)": \{$', re.MULTILINE)
+QUESTION: Final = re.compile(r'^  "?([a-z][a-z0-9-]*)"?: \{$', re.MULTILINE)
 
 
 @functools.cache

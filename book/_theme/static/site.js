@@ -119,7 +119,12 @@
     if (!box) {
       box = searchBox();
       const close = element("button", { type: "button", class: "search-close" }, "Close");
-      dialog = element("dialog", { class: "search-dialog", "aria-label": "Search" }, close, box.form);
+      dialog = element(
+        "dialog",
+        { class: "search-dialog", "aria-label": "Search" },
+        close,
+        box.form,
+      );
       dialog.addEventListener("click", ({ target }) => {
         if (target === dialog || target === close || target.closest("a")) dialog.close();
       });
@@ -144,7 +149,11 @@
     side.value = "";
   });
   side.addEventListener("click", () => open());
-  const link = element("a", { class: "search-link", href: `${home}search.html`, "aria-label": "Search" });
+  const link = element("a", {
+    class: "search-link",
+    href: `${home}search.html`,
+    "aria-label": "Search",
+  });
   link.addEventListener("click", (event) => {
     event.preventDefault();
     open();

@@ -20,9 +20,9 @@ const DIGITS = [
 export function numeral(number, x, y) {
   const digits = `${number}`;
   const left = x - ((digits.length - 1) * ADVANCE + WIDTH) / 2;
-  return [...digits].map((digit, i) => (
-    `M${tenths(left + i * ADVANCE)} ${tenths(y - HEIGHT / 2)}${DIGITS[digit]}`
-  )).join("");
+  return [...digits]
+    .map((digit, i) => `M${tenths(left + i * ADVANCE)} ${tenths(y - HEIGHT / 2)}${DIGITS[digit]}`)
+    .join("");
 }
 
 /** Pixels, to a tenth. */

@@ -150,9 +150,17 @@ export function picture(state, sizes, place, { width, chosen, label }) {
   const end = trip ? tenths(x(padding + length - 1) + step / 2) : null;
   // On the left, unless the fans are there.
   const isLeft = hub > Math.min(170, width / 2);
-  const caption = (top, words) => h("text", {
-    class: "pg-caption", x: isLeft ? 0 : (end ?? width) - 8, y: top - 9, "text-anchor": isLeft ? null : "end",
-  }, words);
+  const caption = (top, words) =>
+    h(
+      "text",
+      {
+        class: "pg-caption",
+        x: isLeft ? 0 : (end ?? width) - 8,
+        y: top - 9,
+        "text-anchor": isLeft ? null : "end",
+      },
+      words,
+    );
   if (mode === "transposed") {
     row(rows.top, "input");
     fan(hub, rows.next, rows.top + CELL);
@@ -167,31 +175,58 @@ export function picture(state, sizes, place, { width, chosen, label }) {
     }
   }
   // Where indices are too long for the cells, the captions tell how far they go.
-  const upTo = (words, count) => numbered ? words : `${words}, 0 to ${count - 1}`;
+  const upTo = (words, count) => (numbered ? words : `${words}, 0 to ${count - 1}`);
   const captions = [
     caption(rows.top, upTo("input", length)),
-    caption(rows.next, trip ? upTo("Conv1d’s output", sizes.conv)
-      : upTo("output", mode === "conv" ? sizes.conv : sizes.transposed)),
+    caption(
+      rows.next,
+      trip
+        ? upTo("Conv1d’s output", sizes.conv)
+        : upTo("output", mode === "conv" ? sizes.conv : sizes.transposed),
+    ),
     trip ? caption(rows.last, upTo("ConvTranspose1d’s output", sizes.transposed)) : null,
   ];
 
   const goal = trip ? `M${end} ${rows.top - 6}V${rows.last + CELL + 6}` : null;
   const gaps = segments.slice(1).map(([from]) => x(from) - step);
-  const dots = [rows.top, rows.next, rows.last].slice(0, trip ? 3 : 2).flatMap((top) => gaps
-    .filter((at) => Math.abs(at - hub) > size || top !== middleRow(mode, rows))
-    .map((at) => `M${tenths(at - 4)} ${top + CELL / 2}h0m4 0h0m4 0h0`));
-  const kinds = ["padding", "spare", "input", "unread", "between", "output", "bias",
-    "output-padding", "added-bias", "cropped", "missing", "in-window"];
-  return h("svg", {
-    viewBox: `0 0 ${width} ${height}`, width: "100%", height, role: "img", "aria-label": label,
-    preserveAspectRatio: "xMidYMid meet",
-  },
-  h("path", { class: "pg-goal", d: goal }),
-  h("path", { class: "pg-fan", d: fans.join("") }),
-  kinds.map((kind) => h("path", { class: `pg-${kind}`, d: cells[kind] ?? null })),
-  h("path", { class: "pg-numbers", d: numbers }),
-  h("path", { class: "pg-dots", d: dots.join("") }),
-  captions);
+  const dots = [rows.top, rows.next, rows.last]
+    .slice(0, trip ? 3 : 2)
+    .flatMap((top) =>
+      gaps
+        .filter((at) => Math.abs(at - hub) > size || top !== middleRow(mode, rows))
+        .map((at) => `M${tenths(at - 4)} ${top + CELL / 2}h0m4 0h0m4 0h0`),
+    );
+  const kinds = [
+    "padding",
+    "spare",
+    "input",
+    "unread",
+    "between",
+    "output",
+    "bias",
+    "output-padding",
+    "added-bias",
+    "cropped",
+    "missing",
+    "in-window",
+  ];
+  return h(
+    "svg",
+    {
+      viewBox: `0 0 ${width} ${height}`,
+      width: "100%",
+      height,
+      role: "img",
+      "aria-label": label,
+      preserveAspectRatio: "xMidYMid meet",
+    },
+    h("path", { class: "pg-goal", d: goal }),
+    h("path", { class: "pg-fan", d: fans.join("") }),
+    kinds.map((kind) => h("path", { class: `pg-${kind}`, d: cells[kind] ?? null })),
+    h("path", { class: "pg-numbers", d: numbers }),
+    h("path", { class: "pg-dots", d: dots.join("") }),
+    captions,
+  );
 }
 
 function middleRow(mode, rows) {
@@ -211,10 +246,15 @@ function visible({ segments, span, windows }, stride) {
 // The columns to draw, as [from, to) pairs: at most `budget`, a gap counted as one.
 function segmentsOf(axis, budget, start, span, stride, head, tail) {
   if (axis <= budget) return [[0, axis]];
-  const roomy = [Math.min(head, Math.max(2, Math.floor(budget * 0.2))),
-    Math.min(tail, Math.max(2, Math.floor(budget * 0.3)))];
+  const roomy = [
+    Math.min(head, Math.max(2, Math.floor(budget * 0.2))),
+    Math.min(tail, Math.max(2, Math.floor(budget * 0.3))),
+  ];
   for (const [first, last] of [roomy, [2, 2], [1, 1]]) {
-    const ends = [[0, first], [axis - last, axis]];
+    const ends = [
+      [0, first],
+      [axis - last, axis],
+    ];
     const focus = budget - first - last - 2;
     // Pages, so that a step moves the window and not the picture.
     const page = (Math.floor((focus - span) / stride) + 1) * stride;
@@ -230,8 +270,16 @@ function segmentsOf(axis, budget, start, span, stride, head, tail) {
   // A window that does not fit shows its two ends and its middle.
   const part = Math.max(1, Math.floor((budget - 6) / 3));
   const centre = start + Math.floor((span - part) / 2);
-  return union([[0, 1], [start, start + part], [centre, centre + part],
-    [start + span - part, start + span], [axis - 1, axis]], axis);
+  return union(
+    [
+      [0, 1],
+      [start, start + part],
+      [centre, centre + part],
+      [start + span - part, start + span],
+      [axis - 1, axis],
+    ],
+    axis,
+  );
 }
 
 function union(intervals, axis) {

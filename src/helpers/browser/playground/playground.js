@@ -2,9 +2,21 @@
 // for chosen settings. An anywidget front-end module, which also runs on a static page with any
 // model that has get, set, on, off and save_changes.
 import { KEYS, h, html, late } from "../ui/elements.js";
-import { conv1dOutputLength, convTranspose1dOutputLength, unreadSamples } from "../rules/lengths.js";
 import {
-  COPIED_CODE, HEADINGS, STANDS_STILL, headline, hint, legend, required, story, verdict,
+  conv1dOutputLength,
+  convTranspose1dOutputLength,
+  unreadSamples,
+} from "../rules/lengths.js";
+import {
+  COPIED_CODE,
+  HEADINGS,
+  STANDS_STILL,
+  headline,
+  hint,
+  legend,
+  required,
+  story,
+  verdict,
 } from "../rules/playground_words.js";
 import { OPENING } from "../rules/opening.js";
 import { OPTIONAL } from "../rules/sizes.js";
@@ -15,7 +27,13 @@ import { geometry, picture } from "./picture.js";
 const NAMES = Object.keys(OPENING);
 const SETTINGS = NAMES.filter((name) => name !== "mode");
 const STILL = {
-  live: false, width: 640, note: null, chosen: null, drafts: {}, playing: false, frozen: null,
+  live: false,
+  width: 640,
+  note: null,
+  chosen: null,
+  drafts: {},
+  playing: false,
+  frozen: null,
 };
 
 /** The HTML of a state, complete without a script; `ui` is what a reader has made of it since. */
@@ -53,9 +71,8 @@ export default {
     let seen = null;
     let nextStep = 0;
 
-    const state = () => Object.fromEntries(
-      NAMES.map((name) => [name, model.get(name) ?? OPENING[name]]),
-    );
+    const state = () =>
+      Object.fromEntries(NAMES.map((name) => [name, model.get(name) ?? OPENING[name]]));
     const panel = openPanel(el, ui, () => {
       const settings = state();
       seen = look(settings, ui);
@@ -161,13 +178,16 @@ export default {
         listeners.pointerup();
       },
     };
-    const changed = NAMES.map((name) => [`change:${name}`, () => {
-      delete ui.drafts[name];
-      ui.frozen = null;
-      ui.note = null;
-      drawSoon();
-      say(() => drawn().verdict);
-    }]);
+    const changed = NAMES.map((name) => [
+      `change:${name}`,
+      () => {
+        delete ui.drafts[name];
+        ui.frozen = null;
+        ui.note = null;
+        drawSoon();
+        say(() => drawn().verdict);
+      },
+    ]);
     const follow = (hash) => {
       const link = readLink(hash, anchor);
       if (!link) return;
@@ -194,7 +214,8 @@ function sizesOf(state) {
   const sizes = { conv: null, transposed: null, error: null, code: null, kind: "RuntimeError" };
   try {
     if (mode !== "transposed") sizes.conv = conv1dOutputLength(length, state);
-    if (mode !== "conv") sizes.transposed = convTranspose1dOutputLength(sizes.conv ?? length, state);
+    if (mode !== "conv")
+      sizes.transposed = convTranspose1dOutputLength(sizes.conv ?? length, state);
   } catch (error) {
     sizes.error = error.message;
     if (error.code) sizes.code = error.code;
@@ -217,7 +238,15 @@ function look(state, ui) {
       Object.assign(sizes, { error: error.message, kind: error.name });
     }
   }
-  return { sizes, windows: 0, chosen: 0, place: null, unread: null, story: "", verdict: sizes.error };
+  return {
+    sizes,
+    windows: 0,
+    chosen: 0,
+    place: null,
+    unread: null,
+    story: "",
+    verdict: sizes.error,
+  };
 }
 
 function lookCloser(state, sizes, { chosen: wanted, width, frozen }) {
@@ -227,7 +256,10 @@ function lookCloser(state, sizes, { chosen: wanted, width, frozen }) {
   const place = geometry(state, sizes, { width, chosen, frozen });
   const unread = mode === "transposed" ? 0 : counted(() => unreadSamples(length, state));
   return {
-    windows, chosen, place, unread,
+    windows,
+    chosen,
+    place,
+    unread,
     story: story(chosen, sizes.transposed, state),
     verdict: verdict(sizes.conv, sizes.transposed, unread, state),
   };
@@ -250,61 +282,105 @@ function code(state) {
   };
   const shared = ["kernel_size", "stride", "padding", "dilation"];
   const conv = layer("Conv1d", "16, 32", shared);
-  const transposed = layer("ConvTranspose1d", "32, 16",
-    ["kernel_size", "stride", "padding", "output_padding", "dilation"]);
+  const transposed = layer("ConvTranspose1d", "32, 16", [
+    "kernel_size",
+    "stride",
+    "padding",
+    "output_padding",
+    "dilation",
+  ]);
   if (state.mode === "conv") return conv;
   return state.mode === "transposed" ? transposed : `${conv}\n${transposed}`;
 }
 
 function view(state, ui, seen = look(state, ui)) {
   const { sizes } = seen;
-  return h("form", { class: "pg", autocomplete: "off" },
-    h("fieldset", { class: "pg-controls", disabled: !ui.live },
+  return h(
+    "form",
+    { class: "pg", autocomplete: "off" },
+    h(
+      "fieldset",
+      { class: "pg-controls", disabled: !ui.live },
       h("legend", { class: "pg-unseen" }, "Settings of the playground"),
       radios("mode", "mode", Object.entries(HEADINGS), state.mode),
-      h("div", { class: "pg-fields" }, SETTINGS.map((name) => field(state, ui, name)))),
+      h(
+        "div",
+        { class: "pg-fields" },
+        SETTINGS.map((name) => field(state, ui, name)),
+      ),
+    ),
     h("p", { class: "pg-still" }, STANDS_STILL),
     hero(state, sizes),
-    late("div", () => h("div", { class: "pg-verdict" },
-      h("p", {}, sizes.error ? headline(sizes.code, sizes.conv) : seen.verdict), fix(state, seen, ui))),
-    h("div", { class: "pg-stage" }, sizes.error ? refusal(state, sizes) : [
-      // Hidden where there is no stylesheet: cleaned of its shapes it would be bare numbers.
-      h("div", { class: "pg-drawing", hidden: idle(ui).hidden }, picture(state, sizes, seen.place, {
-        width: ui.width, chosen: seen.chosen, label: seen.story,
-      })),
-      late("div", () => player(seen, ui, state)),
-      late("ul", () => looks(state, sizes, seen)),
-    ]),
+    late("div", () =>
+      h(
+        "div",
+        { class: "pg-verdict" },
+        h("p", {}, sizes.error ? headline(sizes.code, sizes.conv) : seen.verdict),
+        fix(state, seen, ui),
+      ),
+    ),
+    h(
+      "div",
+      { class: "pg-stage" },
+      sizes.error
+        ? refusal(state, sizes)
+        : [
+            // Hidden where there is no stylesheet: cleaned of its shapes it would be bare numbers.
+            h(
+              "div",
+              { class: "pg-drawing", hidden: idle(ui).hidden },
+              picture(state, sizes, seen.place, {
+                width: ui.width,
+                chosen: seen.chosen,
+                label: seen.story,
+              }),
+            ),
+            late("div", () => player(seen, ui, state)),
+            late("ul", () => looks(state, sizes, seen)),
+          ],
+    ),
     late("div", () => h("div", { class: "pg-notes" }, formulas(state, sizes), listing(state, ui))),
-    ending(ui));
+    ending(ui),
+  );
 }
 
 function field(state, ui, name) {
   const hidden = name === "output_padding" && state.mode === "conv";
-  const nudge = (action, sign, words) => button(action, sign, {
-    "data-name": name, tabindex: "-1", "aria-label": `${words} ${name}`, ...idle(ui),
-  });
-  return h("div", { class: "pg-field", hidden },
+  const nudge = (action, sign, words) =>
+    button(action, sign, {
+      "data-name": name,
+      tabindex: "-1",
+      "aria-label": `${words} ${name}`,
+      ...idle(ui),
+    });
+  return h(
+    "div",
+    { class: "pg-field", hidden },
     h("label", {}, h("span", {}, name), " ", numberField(name, state[name], ui.drafts[name])),
-    nudge("less", "−", "decrease"), nudge("more", "+", "increase"));
+    nudge("less", "−", "decrease"),
+    nudge("more", "+", "increase"),
+  );
 }
 
 function hero(state, sizes) {
   const { mode, length } = state;
-  const shown = (name, value, role, used) => h("output", {
-    name, class: `pg-big ${role}`, "aria-live": "off", hidden: !used,
-  }, value ?? "–");
+  const shown = (name, value, role, used) =>
+    h("output", { name, class: `pg-big ${role}`, "aria-live": "off", hidden: !used }, value ?? "–");
   const same = sizes.transposed === length;
   const back = mode !== "round-trip" || sizes.error ? "" : same ? " pg-same" : " pg-off";
   const short = [length, sizes.conv ?? 0, sizes.transposed ?? 0].every((n) => n >= 0 && n < 1e4);
   const kind = `${short ? " pg-short" : ""}${mode === "round-trip" ? " pg-trip" : ""}`;
-  return h("p", { class: `pg-hero${kind}` },
-    h("span", { class: "pg-big pg-c-input" }, length), " ",
+  return h(
+    "p",
+    { class: `pg-hero${kind}` },
+    h("span", { class: "pg-big pg-c-input" }, length),
+    " ",
     mode === "transposed" ? null : arrow("Conv1d"),
     shown("conv_length", sizes.conv, mode === "conv" ? "pg-c-output" : "", mode !== "transposed"),
     " ",
     mode === "conv" ? null : arrow("ConvTranspose1d"),
-    shown("transposed_length", sizes.transposed, `pg-c-output${back}`, mode !== "conv"));
+    shown("transposed_length", sizes.transposed, `pg-c-output${back}`, mode !== "conv"),
+  );
 }
 
 // The button keeps its place while there is nothing to set, so that nothing moves when there is.
@@ -313,7 +389,9 @@ function fix(state, seen, ui) {
   const value = required(seen.sizes.transposed, seen.sizes.code, state);
   const away = value === null;
   return button("fix", `Set output_padding=${value ?? 0}`, {
-    class: away ? "pg-fix pg-away" : "pg-fix", "data-value": away ? null : value, ...idle(ui),
+    class: away ? "pg-fix pg-away" : "pg-fix",
+    "data-value": away ? null : value,
+    ...idle(ui),
   });
 }
 
@@ -324,34 +402,56 @@ function idle(ui) {
 
 function refusal(state, sizes) {
   const words = hint(sizes.code, state);
-  return h("div", { class: "pg-refusal" },
-    h("div", { role: "alert" }, sizes.kind ? h("b", {}, `${sizes.kind}: `) : null,
-      h("span", {}, sizes.error)),
-    words ? h("p", {}, words) : null);
+  return h(
+    "div",
+    { class: "pg-refusal" },
+    h(
+      "div",
+      { role: "alert" },
+      sizes.kind ? h("b", {}, `${sizes.kind}: `) : null,
+      h("span", {}, sizes.error),
+    ),
+    words ? h("p", {}, words) : null,
+  );
 }
 
 function player(seen, ui, state) {
   const { windows, chosen, story } = seen;
   const what = state.mode === "transposed" ? "sample" : "window";
   const step = (action, sign, words) => button(action, sign, { "aria-label": words, ...idle(ui) });
-  return h("div", { class: "pg-player" },
+  return h(
+    "div",
+    { class: "pg-player" },
     step("back", "‹", `previous ${what}`),
     h("input", {
-      ...KEYS, type: "range", name: "window", min: 0, max: windows - 1, step: 1, value: chosen,
-      "aria-label": what, "aria-valuetext": story, ...idle(ui),
+      ...KEYS,
+      type: "range",
+      name: "window",
+      min: 0,
+      max: windows - 1,
+      step: 1,
+      value: chosen,
+      "aria-label": what,
+      "aria-valuetext": story,
+      ...idle(ui),
     }),
     step("on", "›", `next ${what}`),
     button("play", ui.playing ? "Pause" : "Play", { class: "pg-play", ...idle(ui) }),
-    h("p", { class: "pg-story" }, story));
+    h("p", { class: "pg-story" }, story),
+  );
 }
 
 function looks(state, sizes, { place, unread }) {
   const seen = new Set([...place.roles, "in-window"]);
   if (seen.has("added-bias")) seen.add("output-padding").add("bias");
   if (state.mode === "round-trip") seen.add("goal");
-  return h("ul", { class: "pg-legend" }, Object.entries(legend(unread, sizes.transposed, state))
-    .filter(([role]) => seen.has(role))
-    .map(([role, words]) => h("li", { class: `pg-key pg-key-${role}` }, words)));
+  return h(
+    "ul",
+    { class: "pg-legend" },
+    Object.entries(legend(unread, sizes.transposed, state))
+      .filter(([role]) => seen.has(role))
+      .map(([role, words]) => h("li", { class: `pg-key pg-key-${role}` }, words)),
+  );
 }
 
 function formulas(state, sizes) {
@@ -365,27 +465,54 @@ function formulas(state, sizes) {
   const [p, s] = [part("padding", padding), part("kernel", stride)];
   const conv = ["⌊(", takes(into), " + 2·", p, " − ", kernel, " − 1) / ", s, "⌋ + 1"];
   const added = part("output-padding", output_padding);
-  const transposed = ["(", takes(from), " − 1)·", s, " − 2·", p, " + ", kernel, " + ", added,
-    " + 1"];
-  const gives = (value, layer) => (
-    value === null || !sizes.kind ? null : counted(() => layer(value, state))
-  );
+  const transposed = [
+    "(",
+    takes(from),
+    " − 1)·",
+    s,
+    " − 2·",
+    p,
+    " + ",
+    kernel,
+    " + ",
+    added,
+    " + 1",
+  ];
+  const gives = (value, layer) =>
+    value === null || !sizes.kind ? null : counted(() => layer(value, state));
   const row = (layer, symbols, numbers, result) => [
     h("dt", {}, layer),
-    h("dd", {}, h("span", { class: "pg-symbols" }, symbols), h("br"),
-      h("span", { class: "pg-put-in" }, numbers, " = ", part("output", result ?? "–"))),
+    h(
+      "dd",
+      {},
+      h("span", { class: "pg-symbols" }, symbols),
+      h("br"),
+      h("span", { class: "pg-put-in" }, numbers, " = ", part("output", result ?? "–")),
+    ),
   ];
   const both = [
-    row("Conv1d", [long("out"), " = ⌊(", long("in"), " + 2p − d(k − 1) − 1) / s⌋ + 1"],
-      conv, gives(into, conv1dOutputLength)),
-    row("ConvTranspose1d",
+    row(
+      "Conv1d",
+      [long("out"), " = ⌊(", long("in"), " + 2p − d(k − 1) − 1) / s⌋ + 1"],
+      conv,
+      gives(into, conv1dOutputLength),
+    ),
+    row(
+      "ConvTranspose1d",
       [long("out"), " = (", long("in"), " − 1)s − 2p + d(k − 1) + output_padding + 1"],
-      transposed, gives(from, convTranspose1dOutputLength)),
+      transposed,
+      gives(from, convTranspose1dOutputLength),
+    ),
   ];
   return h("dl", { class: "pg-formulas" }, mode === "transposed" ? both.reverse() : both);
 }
 
 function listing(state, ui) {
-  return h("div", { class: "pg-code" }, h("pre", {}, h("code", {}, code(state))),
-    button("code", "Copy code", idle(ui)), ui.anchor ? button("link", "Copy link", idle(ui)) : null);
+  return h(
+    "div",
+    { class: "pg-code" },
+    h("pre", {}, h("code", {}, code(state))),
+    button("code", "Copy code", idle(ui)),
+    ui.anchor ? button("link", "Copy link", idle(ui)) : null,
+  );
 }

@@ -15,7 +15,8 @@ export const OverflowError = class extends RangeError {};
 
 export function exact(number) {
   if (Number.isSafeInteger(number)) return number || 0;
-  if (typeof number !== "number") throw new TypeError(`Rules count with numbers, not with ${number}.`);
+  if (typeof number !== "number")
+    throw new TypeError(`Rules count with numbers, not with ${number}.`);
   throw new OverflowError("A browser counts exactly up to 2**53 only, and this goes beyond.");
 }
 
@@ -61,7 +62,9 @@ export function same(a, b) {
 export function has(values, value) {
   if (values instanceof Range) return values.start <= value && value < values.stop;
   if (typeof values === "string") return values.includes(value);
-  return Array.isArray(values) ? values.some((one) => same(one, value)) : Object.hasOwn(values, value);
+  return Array.isArray(values)
+    ? values.some((one) => same(one, value))
+    : Object.hasOwn(values, value);
 }
 
 /** A place of a list, from the end if negative, or what an object has under a key. */
@@ -85,17 +88,20 @@ export const Range = class {
   }
 
   slice(from, to = len(this)) {
-    const [start, stop] = [from, to].map((at) => min(max(at < 0 ? at + len(this) : at, 0), len(this)));
+    const [start, stop] = [from, to].map((at) =>
+      min(max(at < 0 ? at + len(this) : at, 0), len(this)),
+    );
     return new Range(this.start + start, this.start + stop);
   }
 
-  * [Symbol.iterator]() {
+  *[Symbol.iterator]() {
     for (let number = this.start; number < this.stop; number += 1) yield number;
   }
 };
 
 export function len(values) {
-  return values instanceof Range ? Math.max(0, values.stop - values.start)
+  return values instanceof Range
+    ? Math.max(0, values.stop - values.start)
     : (Array.isArray(values) || typeof values === "string" ? values : Object.keys(values)).length;
 }
 

@@ -46,7 +46,7 @@ export function trace(layers, length) {
 
 /** The length that comes out of a trace. */
 export function outcome({ start, steps }) {
-  return steps.length > 0 ? steps[steps.length - 1].after?.length ?? null : start.length;
+  return steps.length > 0 ? (steps[steps.length - 1].after?.length ?? null) : start.length;
 }
 
 /**
@@ -90,8 +90,13 @@ function undone(traced) {
 export function returning(traced) {
   const { steps, start } = traced;
   const shrinks = steps.findIndex(({ before, after: to }) => to.length < before.length);
-  const own = [...steps.keys()].filter((i) => i > shrinks && shrinks >= 0
-    && steps[i].layer.kind === "ConvTranspose1d" && steps[i].layer.settings.stride > 1);
+  const own = [...steps.keys()].filter(
+    (i) =>
+      i > shrinks
+      && shrinks >= 0
+      && steps[i].layer.kind === "ConvTranspose1d"
+      && steps[i].layer.settings.stride > 1,
+  );
   if (own.length === 0) return null;
   const layers = alike(steps, own, start.length) ?? filled(steps, own, start.length);
   return { layers, own };
@@ -99,8 +104,11 @@ export function returning(traced) {
 
 // With the lengths of the way down also on the way up, as skip connections need them; or null.
 function alike(steps, own, length) {
-  const down = steps.filter(({ layer: { kind, settings } }) => (kind === "Conv1d" && settings.stride > 1)
-    || (has(POOLS, kind) && poolSizes(settings, 1).stride > 1));
+  const down = steps.filter(
+    ({ layer: { kind, settings } }) =>
+      (kind === "Conv1d" && settings.stride > 1)
+      || (has(POOLS, kind) && poolSizes(settings, 1).stride > 1),
+  );
   if (down.length !== own.length) return null;
   let layers = steps.map(({ layer }) => layer);
   for (const [i, at] of own.entries()) {
@@ -191,7 +199,7 @@ export function around(layers, traced) {
     const turns = factor.per / gcd(samples, factor.per);
     for (const way of ways) advance(way, step, period, samples);
     period *= turns;
-    samples = (samples * turns / factor.per) * factor.gives;
+    samples = ((samples * turns) / factor.per) * factor.gives;
     if (!Number.isSafeInteger(period) || !Number.isSafeInteger(samples)) return null;
   }
   const [down, up] = ways.map((way) => nearest(layers, length, way));
@@ -219,8 +227,10 @@ function uneven(step) {
 // `from` is the length that goes into the stack, `now` what of it meets the layer; null if none.
 function advance(way, { layer, before }, period, samples) {
   if (way.from === null) return;
-  const { rest, stride } = uneven({ layer, before: { ...before, length: way.now } })
-    ?? { rest: 0, stride: 1 };
+  const { rest, stride } = uneven({ layer, before: { ...before, length: way.now } }) ?? {
+    rest: 0,
+    stride: 1,
+  };
   const turn = quotient(mod(-way.direction * rest, stride), samples, stride);
   if (turn === null) {
     way.from = null;
@@ -240,7 +250,7 @@ function advance(way, { layer, before }, period, samples) {
 export function isExact(layers, length) {
   if (!(length >= 1) || !Number.isSafeInteger(length)) return false;
   const { steps, error } = trace(layers, length);
-  return error === null && steps.every((step) => !(uneven(step)?.rest));
+  return error === null && steps.every((step) => !uneven(step)?.rest);
 }
 
 /** Whether a decoder brings an input length of the encoder back. */
@@ -273,7 +283,9 @@ export function shortest(layers) {
 
 // Whether a stack works and no cut leaves nothing, from where no decoder comes back.
 function isTaken({ steps, error }) {
-  return error === null && !steps.some(({ layer, after: to }) => layer.kind === "Cut" && to.length === 0);
+  return (
+    error === null && !steps.some(({ layer, after: to }) => layer.kind === "Cut" && to.length === 0)
+  );
 }
 
 // A stack's rate at a layer: for `per` samples more it gives `gives` more, or null if unevenly.
@@ -285,11 +297,23 @@ function ratio({ layer }) {
   if (kind === "Upsample" && Number.isInteger(settings.scale_factor)) {
     return { per: 1, gives: settings.scale_factor };
   }
-  if (["Upsample", "AdaptiveAvgPool1d", "AdaptiveMaxPool1d", "LayerNorm", "RMSNorm", "Narrow"].includes(kind)) {
+  if (
+    [
+      "Upsample",
+      "AdaptiveAvgPool1d",
+      "AdaptiveMaxPool1d",
+      "LayerNorm",
+      "RMSNorm",
+      "Narrow",
+    ].includes(kind)
+  ) {
     return null;
   }
   // A cut takes as many from each length only where it counts from both its ends.
-  if (kind === "Cut" && !(settings.step === 1 && settings.start >= 0 && (settings.stop ?? -1) < 0)) {
+  if (
+    kind === "Cut"
+    && !(settings.step === 1 && settings.start >= 0 && (settings.stop ?? -1) < 0)
+  ) {
     return null;
   }
   if (isHalving(layer)) return { per: 2, gives: 1 };
@@ -358,7 +382,9 @@ function narrow({ start, size }, signal) {
   const { length } = signal;
   if (size < 0) refuse("narrow(): length must be non-negative.");
   if (start < -length || start > length) {
-    refuse(`start out of range (expected to be in range of [${-length || 0}, ${length}], but got ${start})`);
+    refuse(
+      `start out of range (expected to be in range of [${-length || 0}, ${length}], but got ${start})`,
+    );
   }
   const first = start < 0 ? start + length : start;
   if (first + size > length) {
@@ -369,8 +395,7 @@ function narrow({ start, size }, signal) {
 
 // Of `size` samples those that PyTorch takes for [start:end]; beyond the ends there is nothing.
 function slice(size, from, to) {
-  const [start, end] = [from, to]
-    .map((at) => Math.min(Math.max(at < 0 ? at + size : at, 0), size));
+  const [start, end] = [from, to].map((at) => Math.min(Math.max(at < 0 ? at + size : at, 0), size));
   return { start, end, count: Math.max(end - start, 0) };
 }
 
@@ -392,12 +417,17 @@ function refuse(words) {
 function inverseOf({ layer, before, after: to }) {
   const { kind, settings, line } = layer;
   // What the code calls the channels, where it says no number, is halved by its name.
-  const channels = before.channels ?? (kind === "GLU" ? before.named ?? 2 : null);
-  const inverse = Object.hasOwn(UNCUT, kind) ? UNCUT[kind](settings, before, to)
+  const channels = before.channels ?? (kind === "GLU" ? (before.named ?? 2) : null);
+  const inverse = Object.hasOwn(UNCUT, kind)
+    ? UNCUT[kind](settings, before, to)
     : undo(kind, settings, replace(before, { channels }), to);
-  return inverse?.map((one) => ({
-    ...one, text: written(one), ...("out_channels" in settings && "bias" in one.settings ? { of: line } : {}),
-  })) ?? null;
+  return (
+    inverse?.map((one) => ({
+      ...one,
+      text: written(one),
+      ...("out_channels" in settings && "bias" in one.settings ? { of: line } : {}),
+    })) ?? null
+  );
 }
 
 const UNCUT = {
@@ -419,18 +449,27 @@ function written({ kind, settings }) {
     const first = [in_channels, out_channels, kernel_size].map((value) => [null, value]);
     return call(kind, [...first, ...given(settings)]);
   }
-  if (kind === "ConstantPad1d") return call(kind, [[null, settings.padding], [null, "0.0"]]);
-  const pairs = Object.entries(settings).filter(([name, value]) => value !== null
-    && ["size", "scale_factor", "kernel_size", "output_size"].includes(name));
-  return call(kind, pairs.map(([name, value]) => [kind === "Upsample" ? name : null, value]));
+  if (kind === "ConstantPad1d")
+    return call(kind, [
+      [null, settings.padding],
+      [null, "0.0"],
+    ]);
+  const pairs = Object.entries(settings).filter(
+    ([name, value]) =>
+      value !== null && ["size", "scale_factor", "kernel_size", "output_size"].includes(name),
+  );
+  return call(
+    kind,
+    pairs.map(([name, value]) => [kind === "Upsample" ? name : null, value]),
+  );
 }
 
 // The arguments of a convolution that differ from what PyTorch takes without them.
 function given(settings) {
-  return Object.entries({ ...OPTIONAL, groups: 1, bias: true }).filter(([name, usual]) => (settings[name] ?? usual) !== usual)
+  return Object.entries({ ...OPTIONAL, groups: 1, bias: true })
+    .filter(([name, usual]) => (settings[name] ?? usual) !== usual)
     .map(([name]) => [name, settings[name]]);
 }
-
 
 function gcd(a, b) {
   return b ? gcd(b, a % b) : a;

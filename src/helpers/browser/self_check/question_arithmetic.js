@@ -1,7 +1,9 @@
 // What the questions count beyond lengths.js, each proven against real layers. A layer is
 // { kernel_size, stride, padding, dilation }, as the settings of lengths.js.
 import {
-  conv1dOutputLength, convTranspose1dOutputLength, requiredOutputPadding,
+  conv1dOutputLength,
+  convTranspose1dOutputLength,
+  requiredOutputPadding,
 } from "../rules/lengths.js";
 import { conv1dError } from "../rules/pytorch_errors.js";
 
@@ -54,9 +56,11 @@ export function contributors({ index, length, kernel_size, stride = 1, padding =
 /** How many input samples one output sample of a stack depends on. */
 export function receptiveField(layers) {
   // Seen from the output, a layer spreads what it is given as its transpose does.
-  return layers.reduceRight((seen, { kernel_size, stride, dilation }) => (
-    convTranspose1dOutputLength(seen, { kernel_size, stride, dilation })
-  ), 1);
+  return layers.reduceRight(
+    (seen, { kernel_size, stride, dilation }) =>
+      convTranspose1dOutputLength(seen, { kernel_size, stride, dilation }),
+    1,
+  );
 }
 
 /** The length after each layer of a stack of Conv1d or pooling layers. */

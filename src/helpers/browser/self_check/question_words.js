@@ -35,12 +35,15 @@ export function until(make, fits) {
 
 /** A convolution with a length that one can work out in one's head. */
 export function drawConv(random, lengths = [20, 160]) {
-  return until(() => ({
-    length: between(random, ...lengths),
-    kernel_size: between(random, 2, 9),
-    stride: pick(random, [1, 2, 2, 3, 3, 4, 5]),
-    padding: between(random, 0, 4),
-  }), (v) => 2 * v.padding <= v.kernel_size && v.length + 2 * v.padding >= v.kernel_size);
+  return until(
+    () => ({
+      length: between(random, ...lengths),
+      kernel_size: between(random, 2, 9),
+      stride: pick(random, [1, 2, 2, 3, 3, 4, 5]),
+      padding: between(random, 0, 4),
+    }),
+    (v) => 2 * v.padding <= v.kernel_size && v.length + 2 * v.padding >= v.kernel_size,
+  );
 }
 
 /** The settings among the numbers drawn. */
@@ -103,9 +106,10 @@ function call(name, channels, v, more) {
 export function convSteps(v) {
   const { length, kernel_size, stride = 1, padding = 0, dilation } = v;
   const moves = Math.floor(room(v) / stride);
-  const [symbols, numbers] = dilation === undefined
-    ? ["kernel_size", kernel_size]
-    : ["dilation·(kernel_size − 1) − 1", `${dilation}·(${kernel_size} − 1) − 1`];
+  const [symbols, numbers] =
+    dilation === undefined
+      ? ["kernel_size", kernel_size]
+      : ["dilation·(kernel_size − 1) − 1", `${dilation}·(${kernel_size} − 1) − 1`];
   return [
     `L_out = ⌊(L_in + 2·padding − ${symbols}) / stride⌋ + 1`,
     `= ⌊(${length} + 2·${padding} − ${numbers}) / ${stride}⌋ + 1`,
@@ -138,7 +142,8 @@ export function upStep({ length, kernel_size, stride = 1, padding = 0 }) {
 export function leftOver(v) {
   const spare = room(v) % v.stride;
   if (v.stride === 1) return "At stride 1 a window starts at every sample: nothing is rounded.";
-  if (spare === 0) return `${v.stride} divides ${room(v)}: the last window ends exactly at the end.`;
+  if (spare === 0)
+    return `${v.stride} divides ${room(v)}: the last window ends exactly at the end.`;
   return `${spare} left over: too few for another step of ${v.stride}.`;
 }
 
@@ -146,23 +151,35 @@ export function leftOver(v) {
 export function convSlips(v) {
   const { length, stride } = v;
   const formula = (inside) => Math.floor(inside / stride) + 1;
-  const overStride = stride === 1
-    ? "The length is kept only if the padding makes up for what the window takes."
-    : "That is the input length over `stride`. `kernel_size` and `padding` count as well.";
+  const overStride =
+    stride === 1
+      ? "The length is kept only if the padding makes up for what the window takes."
+      : "That is the input length over `stride`. `kernel_size` and `padding` count as well.";
   return [
-    [[Math.ceil(room(v) / stride) + 1], "A window that doesn't fit isn't counted: round down, "
-      + "not up."],
-    [[convLength(v) - 1], "Those are the steps from window to window. The first window, before "
-      + "any step, counts too: add 1."],
+    [
+      [Math.ceil(room(v) / stride) + 1],
+      "A window that doesn't fit isn't counted: round down, " + "not up.",
+    ],
+    [
+      [convLength(v) - 1],
+      "Those are the steps from window to window. The first window, before "
+        + "any step, counts too: add 1.",
+    ],
     [[formula(room(v) - v.padding)], "`padding` is per side: add it twice."],
-    [[formula(room(v) - 2 * v.padding)], "The windows walk over the padding too: add it on both "
-      + "sides."],
+    [
+      [formula(room(v) - 2 * v.padding)],
+      "The windows walk over the padding too: add it on both " + "sides.",
+    ],
     [[formula(room(v) - 1)], `The first window takes ${span(v)} places, not ${span(v) + 1}.`],
-    [[formula(length + 2 * v.padding)], `The first window takes ${span(v)} places before any step `
-      + "is made."],
+    [
+      [formula(length + 2 * v.padding)],
+      `The first window takes ${span(v)} places before any step ` + "is made.",
+    ],
     [[Math.floor(length / stride)], overStride],
     [[Math.ceil(length / stride)], overStride],
-    [[(length - 1) * stride - 2 * v.padding + span(v)], "That is the transposed layer's "
-      + "formula."],
+    [
+      [(length - 1) * stride - 2 * v.padding + span(v)],
+      "That is the transposed layer's " + "formula.",
+    ],
   ];
 }

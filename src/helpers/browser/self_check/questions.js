@@ -36,7 +36,10 @@ export function kinds() {
 /** New numbers for a question, other than those in `recent`. */
 export function draw(kind, random, recent = []) {
   const seen = recent.map((v) => JSON.stringify(v));
-  return until(() => questions[kind].draw(random), (v) => !seen.includes(JSON.stringify(v)));
+  return until(
+    () => questions[kind].draw(random),
+    (v) => !seen.includes(JSON.stringify(v)),
+  );
 }
 
 /** The answer to a question: a list of one or two numbers, or of one choice. */
@@ -74,7 +77,8 @@ export function pose(kind, v) {
 }
 
 function direction({ fields }, right, given) {
-  if (fields.length === 1) return given[0] < right[0] ? "The answer is larger." : "The answer is smaller.";
+  if (fields.length === 1)
+    return given[0] < right[0] ? "The answer is larger." : "The answer is smaller.";
   const wrong = fields.filter((_, at) => given[at] !== right[at]);
   if (wrong.length === 2) return "Neither of the two is right yet.";
   const at = fields.indexOf(wrong[0]);

@@ -12,24 +12,32 @@ const UNANSWERED = { given: [], invalid: [], verdict: "", words: "" };
  * live ones, each given as { v, ui }: its numbers, and what a reader has made of it since.
  */
 export function markup({ kinds: asked, seed = null }, live = null) {
-  return html(h("ol", { class: "sc-questions" }, asked.map((kind, at) => {
-    if (live) return asForm(kind, live[at].v, live[at].ui);
-    const v = firstNumbers(kind, at, seed);
-    return h("li", marks(kind, v), still(kind, v));
-  })));
+  return html(
+    h(
+      "ol",
+      { class: "sc-questions" },
+      asked.map((kind, at) => {
+        if (live) return asForm(kind, live[at].v, live[at].ui);
+        const v = firstNumbers(kind, at, seed);
+        return h("li", marks(kind, v), still(kind, v));
+      }),
+    ),
+  );
 }
 
 /** The whole number that a reader typed, with or without separators; null if it is none. */
 export function wholeNumber(text) {
-  const plain = text.trim().replace(/^[−–]\s*/, "-").replace(/(?<=\d)[,_\s](?=\d{3}(?!\d))/g, "");
+  const plain = text
+    .trim()
+    .replace(/^[−–]\s*/, "-")
+    .replace(/(?<=\d)[,_\s](?=\d{3}(?!\d))/g, "");
   return /^[-+]?\d{1,15}$/.test(plain) ? Number(plain) + 0 : null;
 }
 
 export default {
   render({ model, el }) {
-    const show = () => el.replaceChildren(
-      ...live(el.ownerDocument, model.get("kinds"), model.get("seed") ?? null),
-    );
+    const show = () =>
+      el.replaceChildren(...live(el.ownerDocument, model.get("kinds"), model.get("seed") ?? null));
     el.classList.add("self-check");
     for (const name of ["kinds", "seed"]) model.on(`change:${name}`, show);
     show();
@@ -46,11 +54,13 @@ function live(page, asked, seed) {
   const list = create(page, h("ol", { class: "sc-questions" }));
   asked.forEach((kind, at) => {
     const random = seed === null ? chance : seeded(hash(`${seed}, ${at}`));
-    list.append(question(page, kind, firstNumbers(kind, at, seed), random, (isRight) => {
-      if (isRight) right.add(at);
-      progress.textContent = `${right.size} of ${asked.length} right`;
-      progress.hidden = false;
-    }));
+    list.append(
+      question(page, kind, firstNumbers(kind, at, seed), random, (isRight) => {
+        if (isRight) right.add(at);
+        progress.textContent = `${right.size} of ${asked.length} right`;
+        progress.hidden = false;
+      }),
+    );
   });
   return [list, progress];
 }
@@ -89,11 +99,14 @@ function question(page, kind, numbers, random, tell) {
     const { right, says } = judge(kind, v, answer);
     const echo = isChoice ? "Not that one." : `Not ${answer.map(count).join(" and ")}.`;
     show({
-      given, invalid, verdict: right ? "right" : "wrong",
+      given,
+      invalid,
+      verdict: right ? "right" : "wrong",
       words: right ? `Yes: ${says}` : `${echo} ${says}`,
     });
     if (right) item.querySelector("details").open = true;
-    else if (!isChoice) (inputs.find((input) => input === page.activeElement) ?? inputs[0]).select();
+    else if (!isChoice)
+      (inputs.find((input) => input === page.activeElement) ?? inputs[0]).select();
     tell(right);
   };
   item.addEventListener("submit", (event) => {
@@ -122,29 +135,60 @@ function still(kind, v) {
 
 function asForm(kind, v, { id, given, invalid, verdict, words }) {
   const { fields, choices } = pose(kind, v);
-  const typed = fields.map((label, at) => h("label", { class: "sc-field" },
-    h("span", null, rich(label)),
-    h("input", {
-      ...KEYS, type: "text", inputmode: "numeric", autocomplete: "off", "aria-describedby": id,
-      "aria-invalid": invalid.length > 0 ? `${invalid[at]}` : null, value: given[at] ?? "",
-    })));
-  const chosen = choices.map(([key, label]) => h("label", { class: "sc-choice" },
-    h("input", { ...KEYS, type: "radio", name: id, value: key, checked: `${key}` === given[0] }),
-    h("span", null, rich(label))));
-  const group = choices.length > 0
-    ? h("div", { class: "sc-choices", role: "radiogroup", "aria-labelledby": id }, chosen)
-    : h("div", { class: "sc-fields" }, typed);
-  return h("li", marks(kind, v),
-    h("form", { novalidate: true },
+  const typed = fields.map((label, at) =>
+    h(
+      "label",
+      { class: "sc-field" },
+      h("span", null, rich(label)),
+      h("input", {
+        ...KEYS,
+        type: "text",
+        inputmode: "numeric",
+        autocomplete: "off",
+        "aria-describedby": id,
+        "aria-invalid": invalid.length > 0 ? `${invalid[at]}` : null,
+        value: given[at] ?? "",
+      }),
+    ),
+  );
+  const chosen = choices.map(([key, label]) =>
+    h(
+      "label",
+      { class: "sc-choice" },
+      h("input", { ...KEYS, type: "radio", name: id, value: key, checked: `${key}` === given[0] }),
+      h("span", null, rich(label)),
+    ),
+  );
+  const group =
+    choices.length > 0
+      ? h("div", { class: "sc-choices", role: "radiogroup", "aria-labelledby": id }, chosen)
+      : h("div", { class: "sc-fields" }, typed);
+  return h(
+    "li",
+    marks(kind, v),
+    h(
+      "form",
+      { novalidate: true },
       h("div", { id }, asking(kind, v)),
-      h("div", { class: "sc-reply" },
+      h(
+        "div",
+        { class: "sc-reply" },
         group,
-        h("div", { class: "sc-buttons" },
+        h(
+          "div",
+          { class: "sc-buttons" },
           h("button", { ...KEYS, type: "submit" }, "Check"),
-          h("button", { ...KEYS, type: "button", class: "sc-another" }, "Another one"))),
-      h("p", { class: verdict ? `sc-verdict sc-${verdict}` : "sc-verdict", role: "status" },
-        rich(words))),
-    working(kind, v));
+          h("button", { ...KEYS, type: "button", class: "sc-another" }, "Another one"),
+        ),
+      ),
+      h(
+        "p",
+        { class: verdict ? `sc-verdict sc-${verdict}` : "sc-verdict", role: "status" },
+        rich(words),
+      ),
+    ),
+    working(kind, v),
+  );
 }
 
 function asking(kind, v) {
@@ -158,22 +202,37 @@ function asking(kind, v) {
 
 function working(kind, v) {
   const { steps, note } = pose(kind, v).working;
-  return h("details", { class: "sc-working" },
+  return h(
+    "details",
+    { class: "sc-working" },
     h("summary", null, "Answer and working"),
     h("p", { class: "sc-answer" }, rich(`Answer: ${saying(kind, v)}`)),
-    h("p", { class: "sc-steps" }, steps.map((step) => (
-      h("span", { class: step.startsWith("=") ? "sc-step sc-goes-on" : "sc-step" }, rich(step), " ")
-    ))),
-    h("p", { class: "sc-note" }, rich(note)));
+    h(
+      "p",
+      { class: "sc-steps" },
+      steps.map((step) =>
+        h(
+          "span",
+          { class: step.startsWith("=") ? "sc-step sc-goes-on" : "sc-step" },
+          rich(step),
+          " ",
+        ),
+      ),
+    ),
+    h("p", { class: "sc-note" }, rich(note)),
+  );
 }
 
 // `code` in backquotes, L_in and L_out as symbols; everything else as it is.
 function rich(text) {
-  return text.split(/(`[^`]*`|\bL_(?:in|out)\b)/).filter(Boolean).map((part) => {
-    if (part.startsWith("`")) return h("code", null, part.slice(1, -1));
-    if (!/^L_(in|out)$/.test(part)) return part;
-    return h("span", { class: "sc-length" }, h("var", null, "L"), h("sub", null, part.slice(2)));
-  });
+  return text
+    .split(/(`[^`]*`|\bL_(?:in|out)\b)/)
+    .filter(Boolean)
+    .map((part) => {
+      if (part.startsWith("`")) return h("code", null, part.slice(1, -1));
+      if (!/^L_(in|out)$/.test(part)) return part;
+      return h("span", { class: "sc-length" }, h("var", null, "L"), h("sub", null, part.slice(2)));
+    });
 }
 
 function firstNumbers(kind, at, seed) {

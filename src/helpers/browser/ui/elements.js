@@ -41,7 +41,7 @@ export function html(node) {
   if (node.make) return html(node.make());
   const attributes = Object.entries(node.attributes)
     .filter(([, value]) => present(value))
-    .map(([name, value]) => value === true ? ` ${name}` : ` ${name}="${escaped(`${value}`)}"`);
+    .map(([name, value]) => (value === true ? ` ${name}` : ` ${name}="${escaped(`${value}`)}"`));
   const open = `<${node.tag}${attributes.join("")}>`;
   if (EMPTY.has(node.tag)) return node.tag === "path" ? `${open.slice(0, -1)}/>` : open;
   return `${open}${node.kids.map(html).join("")}</${node.tag}>`;

@@ -32,9 +32,10 @@ export function openPanel(el, ui, view) {
     waiting = true;
   };
   // One sentence for screen readers, and only once things have come to rest.
-  const say = (words) => silent.after(() => {
-    el.querySelector(".pg-status").textContent = words();
-  });
+  const say = (words) =>
+    silent.after(() => {
+      el.querySelector(".pg-status").textContent = words();
+    });
   const copy = async (text, done) => {
     try {
       await page.navigator.clipboard.writeText(text);
@@ -134,8 +135,14 @@ export function typed(name, { value, validity }) {
 /** The integer that a text names: { value } or { problem }, in words. */
 export function parse(name, text) {
   const value = Number(text);
-  const problem = text.trim() === "" ? "empty" : !Number.isInteger(value) ? "other"
-    : !Number.isSafeInteger(value) ? "large" : null;
+  const problem =
+    text.trim() === ""
+      ? "empty"
+      : !Number.isInteger(value)
+        ? "other"
+        : !Number.isSafeInteger(value)
+          ? "large"
+          : null;
   return problem ? { problem: numberProblem(name, text, problem) } : { value };
 }
 
@@ -147,23 +154,41 @@ export function parse(name, text) {
  * @param {Record<string, any>} attributes
  */
 export function button(action, words, { class: kind, ...attributes } = {}) {
-  return h("button", { ...KEYS, type: "button", class: kind, "data-do": action, ...attributes }, words);
+  return h(
+    "button",
+    { ...KEYS, type: "button", class: kind, "data-do": action, ...attributes },
+    words,
+  );
 }
 
 /** A number's field, which keeps what is typed there as long as that is a problem. */
 export function numberField(name, value, problem = null, attributes = {}) {
   return h("input", {
-    ...KEYS, type: "number", name, step: "1", inputmode: "numeric", value: problem ? null : value,
-    "aria-invalid": problem ? "true" : null, ...attributes,
+    ...KEYS,
+    type: "number",
+    name,
+    step: "1",
+    inputmode: "numeric",
+    value: problem ? null : value,
+    "aria-invalid": problem ? "true" : null,
+    ...attributes,
   });
 }
 
 /** The choices, given as [[value, words], …], of which one is chosen. */
 export function radios(label, name, choices, chosen) {
-  return h("div", { class: "pg-modes", role: "radiogroup", "aria-label": label },
-    choices.map(([value, words]) => h("label", {},
-      h("input", { ...KEYS, type: "radio", name, value, checked: value === chosen }),
-      h("span", {}, words))));
+  return h(
+    "div",
+    { class: "pg-modes", role: "radiogroup", "aria-label": label },
+    choices.map(([value, words]) =>
+      h(
+        "label",
+        {},
+        h("input", { ...KEYS, type: "radio", name, value, checked: value === chosen }),
+        h("span", {}, words),
+      ),
+    ),
+  );
 }
 
 /** What leads from one length to the next. */
@@ -174,11 +199,23 @@ export function arrow(words) {
 /** The end of a panel: the note, if there is one, and what only screen readers get. */
 export function ending({ note }) {
   return [
-    h("div", { class: "pg-note" }, note ? [
-      h("span", {}, note.words),
-      note.text === undefined ? null
-        : h("input", { type: "text", readonly: true, value: note.text, "aria-label": "to copy" }),
-    ] : null),
+    h(
+      "div",
+      { class: "pg-note" },
+      note
+        ? [
+            h("span", {}, note.words),
+            note.text === undefined
+              ? null
+              : h("input", {
+                  type: "text",
+                  readonly: true,
+                  value: note.text,
+                  "aria-label": "to copy",
+                }),
+          ]
+        : null,
+    ),
     h("p", { class: "pg-status pg-unseen", role: "status", "aria-live": "polite" }),
   ];
 }

@@ -1,18 +1,20 @@
 // The questions of this chapter: padding that keeps, shifts or forgets.
 import { Pool1dSizes } from "../../rules/sizes.js";
 import { pytorchSame, room, span } from "../question_arithmetic.js";
-import {
-  between, conv, convLength, convStep, pick, samples, until,
-} from "../question_words.js";
+import { between, conv, convLength, convStep, pick, samples, until } from "../question_words.js";
 import { zeros } from "./question_parts.js";
 
 export const paddings = {
   "same-padding": {
-    draw: (random) => until(() => ({
-      kernel_size: between(random, 2, 9),
-      padding: "same",
-      dilation: pick(random, [1, 1, 2, 3, 5]),
-    }), (v) => (span(v) % 2 === 0 || random() < 0.4) && span(v) > 3),
+    draw: (random) =>
+      until(
+        () => ({
+          kernel_size: between(random, 2, 9),
+          padding: "same",
+          dilation: pick(random, [1, 1, 2, 3, 5]),
+        }),
+        (v) => (span(v) % 2 === 0 || random() < 0.4) && span(v) > 3,
+      ),
     code: (v) => conv(v),
     ask: () => "How many zeros does this layer put on the left and on the right of its input?",
     fields: ["Zeros on the left", "Zeros on the right"],
@@ -25,8 +27,10 @@ export const paddings = {
         [[right, left], "The other way round: PyTorch puts the odd one on the right."],
         [[right, right], "One too many: the output would be one sample longer than the input."],
         [[left, left], "One too few: the output would be one sample shorter than the input."],
-        [pytorchSame({ ...v, dilation: 1 }), "That is right at dilation 1. Here the window is "
-          + "wider."],
+        [
+          pytorchSame({ ...v, dilation: 1 }),
+          "That is right at dilation 1. Here the window is " + "wider.",
+        ],
         [[half, half], "Begin with the total: what a window takes away, and no more."],
         [[left + right, 0], "All on the left is causal padding. “Same” splits the zeros."],
       ];
@@ -41,38 +45,49 @@ export const paddings = {
           `left = ⌊${total} / 2⌋ = ${left}`,
           `right = ${total} − ${left} = ${right}`,
         ],
-        note: left === right
-          ? "An even total splits evenly: an int would do the same."
-          : "An odd total can't be written as an int: `padding` is the same on both sides.",
+        note:
+          left === right
+            ? "An even total splits evenly: an int would do the same."
+            : "An odd total can't be written as an int: `padding` is the same on both sides.",
       };
     },
   },
   "strided-same": {
-    draw: (random) => until(() => ({
-      length: between(random, 20, 120),
-      kernel_size: between(random, 3, 9),
-      stride: between(random, 2, 5),
-      dilation: pick(random, [1, 1, 1, 2]),
-    }), (v) => {
-      const total = zeros(v);
-      return total > 0 && (total !== span(v) - 1 || random() < 0.1);
-    }),
+    draw: (random) =>
+      until(
+        () => ({
+          length: between(random, 20, 120),
+          kernel_size: between(random, 3, 9),
+          stride: between(random, 2, 5),
+          dilation: pick(random, [1, 1, 1, 2]),
+        }),
+        (v) => {
+          const total = zeros(v);
+          return total > 0 && (total !== span(v) - 1 || random() < 0.1);
+        },
+      ),
     code: (v) => `pad = (…, …)\nconv = ${conv(v)}\ny = conv(F.pad(x, pad))`,
-    ask: (v) => "`padding=\"same\"` refuses a stride, so `x` is padded first. How many zeros does it "
+    ask: (v) =>
+      '`padding="same"` refuses a stride, so `x` is padded first. How many zeros does it '
       + `take at the least, left and right together, to turn ${samples(v.length)} into `
       + `⌈${v.length} / ${v.stride}⌉ = ${Math.ceil(v.length / v.stride)}?`,
     fields: ["Zeros in all"],
     answer: (v) => [zeros(v)],
     says: (_v, [total]) => `${samples(total, "zero")}.`,
     slips: (v) => [
-      [[span(v) - 1], "That many keep the length at stride 1. The last window now starts earlier, "
-        + "so fewer will do."],
+      [
+        [span(v) - 1],
+        "That many keep the length at stride 1. The last window now starts earlier, "
+          + "so fewer will do.",
+      ],
       [[zeros({ ...v, dilation: 1 })], "That is right at dilation 1. Here the window is wider."],
       [[zeros(v) - 1], "One too few: the last window would not fit."],
       [[Math.ceil(zeros(v) / 2)], "That is one side. The question is about both together."],
       [[Math.floor(zeros(v) / 2)], "That is one side. The question is about both together."],
-      [[span(v) - v.stride], "That is right if `stride` divides the length. Here it leaves "
-        + `${v.length % v.stride}.`],
+      [
+        [span(v) - v.stride],
+        "That is right if `stride` divides the length. Here it leaves " + `${v.length % v.stride}.`,
+      ],
     ],
     working: (v) => {
       const out = Math.ceil(v.length / v.stride);
@@ -83,22 +98,27 @@ export const paddings = {
           `= (${out} − 1)·${v.stride} + ${v.dilation}·(${v.kernel_size} − 1) + 1 − ${v.length}`,
           `= ${last + span(v)} − ${v.length} = ${zeros(v)}`,
         ],
-        note: `The last window starts at ${last} and spans ${span(v)}: it must still fit. How few `
+        note:
+          `The last window starts at ${last} and spans ${span(v)}: it must still fit. How few `
           + "will do depends on the length; dilation·(kernel_size − 1) do for every length, with "
           + "the windows elsewhere.",
       };
     },
   },
   "pooled-length": {
-    draw: (random) => until(() => ({
-      length: between(random, 10, 60),
-      kernel_size: between(random, 2, 6),
-      stride: between(random, 2, 6),
-      padding: between(random, 0, 2),
-    }), (v) => {
-      const over = room(v) % v.stride > 0 && 2 * v.padding <= v.kernel_size;
-      return over && (pooledLength(v) === convLength(v) || random() < 0.3);
-    }),
+    draw: (random) =>
+      until(
+        () => ({
+          length: between(random, 10, 60),
+          kernel_size: between(random, 2, 6),
+          stride: between(random, 2, 6),
+          padding: between(random, 0, 2),
+        }),
+        (v) => {
+          const over = room(v) % v.stride > 0 && 2 * v.padding <= v.kernel_size;
+          return over && (pooledLength(v) === convLength(v) || random() < 0.3);
+        },
+      ),
     code: (v) => {
       const padding = v.padding ? `, padding=${v.padding}` : "";
       return `nn.MaxPool1d(${v.kernel_size}, stride=${v.stride}${padding}, ceil_mode=True)`;
@@ -111,14 +131,22 @@ export const paddings = {
       const fit = convLength(v);
       const unpadded = { ...v, padding: 0 };
       return [
-        [[fit + 1], "That last window would start behind the input and its left padding: it is "
-          + "left out."],
-        [[fit], "Those windows fit. `ceil_mode` keeps one more that starts inside the input or its "
-          + "left padding, even if it ends beyond."],
+        [
+          [fit + 1],
+          "That last window would start behind the input and its left padding: it is "
+            + "left out.",
+        ],
+        [
+          [fit],
+          "Those windows fit. `ceil_mode` keeps one more that starts inside the input or its "
+            + "left padding, even if it ends beyond.",
+        ],
         [[fit - 1], "Those are the steps. The first window counts too."],
         [[pooledLength(unpadded)], "The windows walk over the padding too: add it on both sides."],
-        [[Math.ceil(v.length / v.stride)], "That is the input length over `stride`. `kernel_size` "
-          + "and `padding` count as well."],
+        [
+          [Math.ceil(v.length / v.stride)],
+          "That is the input length over `stride`. `kernel_size` " + "and `padding` count as well.",
+        ],
       ];
     },
     working: (v) => {

@@ -1,25 +1,47 @@
 // The questions of this chapter: stacks that come back.
 import { requiredOutputPadding } from "../../rules/lengths.js";
 import {
-  accepts, comesBack, nextValidLength, product, stackLengths, upsampledLengths,
+  accepts,
+  comesBack,
+  nextValidLength,
+  product,
+  stackLengths,
+  upsampledLengths,
 } from "../question_arithmetic.js";
 import {
-  between, conv, convStep, pick, samples, sequential, until, upStep,
+  between,
+  conv,
+  convStep,
+  pick,
+  samples,
+  sequential,
+  until,
+  upStep,
 } from "../question_words.js";
 import { downSteps, layersOf } from "./question_parts.js";
 
 export const stacksThatComeBack = {
   "stack-length": {
-    draw: (random) => until(() => ({
-      length: between(random, 60, 400),
-      layers: Array.from({ length: between(random, 2, 3) }, () => pick(random, stackLayers)),
-    }), (v) => {
-      if (!accepts(v.length, v.layers)) return false;
-      const lengths = [v.length, ...stackLengths(v.length, v.layers)];
-      const rounds = v.layers.some((layer, at) => requiredOutputPadding(lengths[at], layer) > 0);
-      return rounds && lengths.at(-1) > 3 && v.layers.some(({ stride }) => stride > 1)
-        && v.layers.some(({ pool }) => !pool);
-    }),
+    draw: (random) =>
+      until(
+        () => ({
+          length: between(random, 60, 400),
+          layers: Array.from({ length: between(random, 2, 3) }, () => pick(random, stackLayers)),
+        }),
+        (v) => {
+          if (!accepts(v.length, v.layers)) return false;
+          const lengths = [v.length, ...stackLengths(v.length, v.layers)];
+          const rounds = v.layers.some(
+            (layer, at) => requiredOutputPadding(lengths[at], layer) > 0,
+          );
+          return (
+            rounds
+            && lengths.at(-1) > 3
+            && v.layers.some(({ stride }) => stride > 1)
+            && v.layers.some(({ pool }) => !pool)
+          );
+        },
+      ),
     code: (v) => sequential(stackLines(v.layers)),
     ask: (v) => `A signal of ${samples(v.length)} goes through this stack. How many come out?`,
     fields: ["Samples that come out"],
@@ -29,21 +51,33 @@ export const stacksThatComeBack = {
       const lengths = stackLengths(v.length, v.layers);
       const strides = product(v.layers.map(({ stride }) => stride));
       const ratio = v.length / strides;
-      const unrounded = v.layers.reduce((length, { kernel_size, stride, padding }) => (
-        (length + 2 * padding - kernel_size) / stride + 1
-      ), v.length);
-      const up = v.layers.reduce((length, { kernel_size, stride, padding }) => (
-        Math.ceil((length + 2 * padding - kernel_size) / stride) + 1
-      ), v.length);
+      const unrounded = v.layers.reduce(
+        (length, { kernel_size, stride, padding }) =>
+          (length + 2 * padding - kernel_size) / stride + 1,
+        v.length,
+      );
+      const up = v.layers.reduce(
+        (length, { kernel_size, stride, padding }) =>
+          Math.ceil((length + 2 * padding - kernel_size) / stride) + 1,
+        v.length,
+      );
       return [
         [[lengths.at(-2)], "One more layer to go."],
         [[up], "Each layer rounds down, not up."],
-        [[Math.floor(unrounded)], "Each layer rounds down for itself, and the next one starts from "
-          + "the whole number."],
-        [[Math.floor(ratio)], `That is ${v.length} over the product of the strides. \`kernel_size\` `
-          + "and `padding` count as well, layer by layer."],
-        [[Math.ceil(ratio)], `That is ${v.length} over the product of the strides. \`kernel_size\` `
-          + "and `padding` count as well, layer by layer."],
+        [
+          [Math.floor(unrounded)],
+          "Each layer rounds down for itself, and the next one starts from " + "the whole number.",
+        ],
+        [
+          [Math.floor(ratio)],
+          `That is ${v.length} over the product of the strides. \`kernel_size\` `
+            + "and `padding` count as well, layer by layer.",
+        ],
+        [
+          [Math.ceil(ratio)],
+          `That is ${v.length} over the product of the strides. \`kernel_size\` `
+            + "and `padding` count as well, layer by layer.",
+        ],
         [[lengths.at(-1) - 1], "Check each layer: the first window counts too."],
       ];
     },
@@ -53,15 +87,21 @@ export const stacksThatComeBack = {
     }),
   },
   "next-valid-length": {
-    draw: (random) => until(() => {
-      const layer = pick(random, encoderLayers);
-      const depth = between(random, 2, 3);
-      return { length: between(random, 100, 900), layers: Array.from({ length: depth }, () => layer) };
-    }, (v) => (
-      v.length % 10 === 0 && accepts(v.length, v.layers) && !comesBack(v.length, v.layers)
-    )),
+    draw: (random) =>
+      until(
+        () => {
+          const layer = pick(random, encoderLayers);
+          const depth = between(random, 2, 3);
+          return {
+            length: between(random, 100, 900),
+            layers: Array.from({ length: depth }, () => layer),
+          };
+        },
+        (v) => v.length % 10 === 0 && accepts(v.length, v.layers) && !comesBack(v.length, v.layers),
+      ),
     code: (v) => sequential(stackLines(v.layers), "encoder"),
-    ask: (v) => "The decoder mirrors this encoder, without any `output_padding`. A signal of "
+    ask: (v) =>
+      "The decoder mirrors this encoder, without any `output_padding`. A signal of "
       + `${samples(v.length)} is lengthened with zeros until it comes back exactly as long as it `
       + "went in. How long is it then, at the least?",
     fields: ["Samples, zeros included"],
@@ -72,14 +112,21 @@ export const stacksThatComeBack = {
       const lengths = stackLengths(v.length, v.layers);
       const back = upsampledLengths(lengths.at(-1), v.layers).at(-1);
       return [
-        [[Math.ceil(v.length / strides) * strides], `That is a multiple of the strides' product, `
-          + `${strides}. With this \`kernel_size\` and \`padding\` the lengths that come back are `
-          + "others."],
+        [
+          [Math.ceil(v.length / strides) * strides],
+          `That is a multiple of the strides' product, `
+            + `${strides}. With this \`kernel_size\` and \`padding\` the lengths that come back are `
+            + "others.",
+        ],
         [[back], `That is what comes back from ${v.length}. Round up in each layer, not down.`],
-        [[nextValidLength(v.length, v.layers.slice(0, 1))], "With that length the first layer "
-          + "comes back. The layers after it have to as well."],
-        [[nextValidLength(v.length, v.layers) + strides], "That one comes back, but a shorter one "
-          + "does, too."],
+        [
+          [nextValidLength(v.length, v.layers.slice(0, 1))],
+          "With that length the first layer " + "comes back. The layers after it have to as well.",
+        ],
+        [
+          [nextValidLength(v.length, v.layers) + strides],
+          "That one comes back, but a shorter one " + "does, too.",
+        ],
       ];
     },
     working: (v) => {
@@ -98,41 +145,60 @@ export const stacksThatComeBack = {
       }
       return {
         steps,
-        note: "Through the encoder with each layer rounding up, then back through the decoder: "
+        note:
+          "Through the encoder with each layer rounding up, then back through the decoder: "
           + "Demucs' `valid_length` does the same.",
       };
     },
   },
   "mirror-output-padding": {
-    draw: (random) => until(() => {
-      const layers = Array.from({ length: 3 }, () => pick(random, encoderLayers));
-      return { length: between(random, 100, 900), layers, at: between(random, 1, 2) };
-    }, (v) => {
-      if (!accepts(v.length, v.layers)) return false;
-      const lengths = stackLengths(v.length, v.layers);
-      return lengths[2] > 2 && v.layers[v.at].stride > 2
-        && (requiredOutputPadding(lengths[v.at - 1], v.layers[v.at]) > 0 || random() < 0.1);
-    }),
+    draw: (random) =>
+      until(
+        () => {
+          const layers = Array.from({ length: 3 }, () => pick(random, encoderLayers));
+          return { length: between(random, 100, 900), layers, at: between(random, 1, 2) };
+        },
+        (v) => {
+          if (!accepts(v.length, v.layers)) return false;
+          const lengths = stackLengths(v.length, v.layers);
+          return (
+            lengths[2] > 2
+            && v.layers[v.at].stride > 2
+            && (requiredOutputPadding(lengths[v.at - 1], v.layers[v.at]) > 0 || random() < 0.1)
+          );
+        },
+      ),
     code: (v) => sequential(stackLines(v.layers), "encoder"),
-    ask: (v) => `A decoder mirrors this encoder for signals of ${samples(v.length)}. Which `
+    ask: (v) =>
+      `A decoder mirrors this encoder for signals of ${samples(v.length)}. Which `
       + `\`output_padding\` must the layer have that undoes \`encoder[${v.at}]\`?`,
     fields: ["output_padding"],
-    answer: (v) => [requiredOutputPadding(stackLengths(v.length, v.layers)[v.at - 1], v.layers[v.at])],
+    answer: (v) => [
+      requiredOutputPadding(stackLengths(v.length, v.layers)[v.at - 1], v.layers[v.at]),
+    ],
     says: (_v, [needed]) => `\`output_padding=${needed}\`.`,
     slips: (v) => {
       const lengths = [v.length, ...stackLengths(v.length, v.layers)];
       const layer = v.layers[v.at];
       const needed = requiredOutputPadding(lengths[v.at], layer);
-      const whole = `That would be right if ${samples(v.length)} went into \`encoder[${v.at}]\`. `
+      const whole =
+        `That would be right if ${samples(v.length)} went into \`encoder[${v.at}]\`. `
         + "What goes in is what the layer before returned.";
       return [
         [[requiredOutputPadding(v.length, layer)], whole],
-        [[layer.stride - needed], "That is how far it is up to the next length that needs none. "
-          + "The `output_padding` is the remainder itself."],
-        [[requiredOutputPadding(lengths[v.at - 1], v.layers[v.at - 1])], "That belongs to the layer "
-          + `that undoes \`encoder[${v.at - 1}]\`.`],
-        [[lengths[v.at] % layer.stride], "That is the length mod `stride`. `padding` and "
-          + "`kernel_size` shift the remainder."],
+        [
+          [layer.stride - needed],
+          "That is how far it is up to the next length that needs none. "
+            + "The `output_padding` is the remainder itself.",
+        ],
+        [
+          [requiredOutputPadding(lengths[v.at - 1], v.layers[v.at - 1])],
+          "That belongs to the layer " + `that undoes \`encoder[${v.at - 1}]\`.`,
+        ],
+        [
+          [lengths[v.at] % layer.stride],
+          "That is the length mod `stride`. `padding` and " + "`kernel_size` shift the remainder.",
+        ],
         [[0], "The floor in this layer took something away: find the remainder."],
       ];
     },
@@ -159,7 +225,14 @@ const stackLayers = [
 ];
 
 const encoderLayers = layersOf(
-  [3, 2, 1], [4, 2, 1], [5, 3, 1], [5, 3, 2], [6, 3, 0], [7, 3, 2], [8, 4, 0], [8, 4, 2],
+  [3, 2, 1],
+  [4, 2, 1],
+  [5, 3, 1],
+  [5, 3, 2],
+  [6, 3, 0],
+  [7, 3, 2],
+  [8, 4, 0],
+  [8, 4, 2],
 );
 
 function stackLines(layers) {

@@ -2,7 +2,14 @@
 import { requiredOutputPadding } from "../../rules/lengths.js";
 import { room, stackLengths } from "../question_arithmetic.js";
 import {
-  between, conv, convLength, convSteps, pick, samples, sequential, until,
+  between,
+  conv,
+  convLength,
+  convSteps,
+  pick,
+  samples,
+  sequential,
+  until,
 } from "../question_words.js";
 import { downSteps, layersOf } from "./question_parts.js";
 
@@ -36,17 +43,25 @@ function missing(v) {
 
 export const batches = {
   "block-vectors": {
-    draw: (random) => until(() => {
-      const depth = between(random, 2, 3);
-      return { depth, block: between(random, 20, 110), length: 10 * between(random, 12, 70) };
-    }, (v) => (
-      v.block % 2 ** v.depth > 0 && v.length % v.block > 0 && v.length > 3 * v.block
-        && v.length < 10 * v.block
-    )),
-    code: (v) => sequential(tower(v.depth).map((layer, at) => (
-      conv(layer, "", at ? [32, 32] : [80, 32])
-    )), "tower"),
-    ask: (v) => `Of ${samples(v.length, "frame")}, how many vectors does \`tower\` make as a whole, and `
+    draw: (random) =>
+      until(
+        () => {
+          const depth = between(random, 2, 3);
+          return { depth, block: between(random, 20, 110), length: 10 * between(random, 12, 70) };
+        },
+        (v) =>
+          v.block % 2 ** v.depth > 0
+          && v.length % v.block > 0
+          && v.length > 3 * v.block
+          && v.length < 10 * v.block,
+      ),
+    code: (v) =>
+      sequential(
+        tower(v.depth).map((layer, at) => conv(layer, "", at ? [32, 32] : [80, 32])),
+        "tower",
+      ),
+    ask: (v) =>
+      `Of ${samples(v.length, "frame")}, how many vectors does \`tower\` make as a whole, and `
       + `how many in blocks of ${v.block}, the last one shorter?`,
     fields: ["As a whole", "In blocks"],
     answer: (v) => [vectors(v.length, v), inBlocks(v)],
@@ -60,12 +75,17 @@ export const batches = {
       const rest = Math.floor((v.length % v.block) / stride);
       return [
         [[blocks, whole], "The other way round: each block rounds up for itself."],
-        [[whole, whole], "That would be right if the block were a multiple of the total stride, "
-          + `${stride}. Each block rounds up for itself.`],
+        [
+          [whole, whole],
+          "That would be right if the block were a multiple of the total stride, "
+            + `${stride}. Each block rounds up for itself.`,
+        ],
         [[whole, (count + 1) * each], "The last block is shorter than the others."],
         [[whole, count * each], "The last block makes vectors as well."],
-        [[down, count * Math.floor(v.block / stride) + rest], "With this padding each layer rounds "
-          + "up, not down."],
+        [
+          [down, count * Math.floor(v.block / stride) + rest],
+          "With this padding each layer rounds " + "up, not down.",
+        ],
         [[down, blocks], "With this padding each layer rounds up, as a whole as well."],
       ];
     },
@@ -81,25 +101,36 @@ export const batches = {
           `the last block: ⌈${rest} / ${stride}⌉ = ${last}`,
           `in blocks: ${count}·${each} + ${last} = ${inBlocks(v)}`,
         ],
-        note: `Each layer makes ⌊(L − 1) / 2⌋ + 1 = ⌈L / 2⌉, so ${v.depth} make ⌈L / ${stride}⌉. `
+        note:
+          `Each layer makes ⌊(L − 1) / 2⌋ + 1 = ⌈L / 2⌉, so ${v.depth} make ⌈L / ${stride}⌉. `
           + `Blocks that are a multiple of ${stride} would make as many as the whole.`,
       };
     },
   },
   "masked-frames": {
-    draw: (random) => until(() => ({
-      longest: 10 * between(random, 20, 60),
-      length: between(random, 60, 500),
-      layers: [pick(random, frontLayers), pick(random, frontLayers)],
-    }), (v) => {
-      const share = (v.length / v.longest) * framesOf(v.longest, v);
-      return v.length < 0.9 * v.longest && framesOf(v.length, v) > 3
-        && (Math.round(share) !== framesOf(v.length, v) || random() < 0.2);
-    }),
-    code: (v) => sequential(
-      v.layers.map((layer, at) => conv(layer, "", at ? [32, 32] : [1, 32])), "encoder",
-    ),
-    ask: (v) => `A clip of ${samples(v.length)} is padded to ${v.longest}, the longest of its batch. `
+    draw: (random) =>
+      until(
+        () => ({
+          longest: 10 * between(random, 20, 60),
+          length: between(random, 60, 500),
+          layers: [pick(random, frontLayers), pick(random, frontLayers)],
+        }),
+        (v) => {
+          const share = (v.length / v.longest) * framesOf(v.longest, v);
+          return (
+            v.length < 0.9 * v.longest
+            && framesOf(v.length, v) > 3
+            && (Math.round(share) !== framesOf(v.length, v) || random() < 0.2)
+          );
+        },
+      ),
+    code: (v) =>
+      sequential(
+        v.layers.map((layer, at) => conv(layer, "", at ? [32, 32] : [1, 32])),
+        "encoder",
+      ),
+    ask: (v) =>
+      `A clip of ${samples(v.length)} is padded to ${v.longest}, the longest of its batch. `
       + "How many of its frames are real, and how many does the mask leave out?",
     fields: ["Real frames", "Left out"],
     answer: (v) => split(v, framesOf(v.length, v)),
@@ -107,7 +138,8 @@ export const batches = {
     slips: (v) => {
       const total = framesOf(v.longest, v);
       const share = (v.length / v.longest) * total;
-      const scaled = "That is the clip's share of the batch, rounded. A length does not scale: "
+      const scaled =
+        "That is the clip's share of the batch, rounded. A length does not scale: "
         + "count layer by layer.";
       const real = framesOf(v.length, v);
       return [
@@ -133,17 +165,30 @@ export const batches = {
     },
   },
   "spectrogram-frames": {
-    draw: (random) => until(() => {
-      const [n_fft, hop] = pick(random, [[400, 160], [400, 100], [512, 128], [512, 160], [1024, 256]]);
-      return { length: between(random, 1500, 6000), n_fft, hop, center: random() < 0.6 };
-    }, (v) => missing(v) > 0 || random() < 0.1),
+    draw: (random) =>
+      until(
+        () => {
+          const [n_fft, hop] = pick(random, [
+            [400, 160],
+            [400, 100],
+            [512, 128],
+            [512, 160],
+            [1024, 256],
+          ]);
+          return { length: between(random, 1500, 6000), n_fft, hop, center: random() < 0.6 };
+        },
+        (v) => missing(v) > 0 || random() < 0.1,
+      ),
     code: (v) => {
-      const center = v.center ? "" : ", \"center\": False";
-      return `window = torch.hamming_window(${v.n_fft})\n`
+      const center = v.center ? "" : ', "center": False';
+      return (
+        `window = torch.hamming_window(${v.n_fft})\n`
         + `how = {"n_fft": ${v.n_fft}, "hop_length": ${v.hop}, "window": window${center}}\n`
-        + "spectrum = torch.stft(x, return_complex=True, **how)\nback = torch.istft(spectrum, **how)";
+        + "spectrum = torch.stft(x, return_complex=True, **how)\nback = torch.istft(spectrum, **how)"
+      );
     },
-    ask: (v) => `\`x\` has ${samples(v.length)}. How many frames has \`spectrum\`, and how many samples `
+    ask: (v) =>
+      `\`x\` has ${samples(v.length)}. How many frames has \`spectrum\`, and how many samples `
       + "are missing in `back`?",
     fields: ["Frames", "Samples missing"],
     answer: (v) => [convLength(asLayer(v)), missing(v)],
@@ -153,30 +198,45 @@ export const batches = {
       const other = { ...v, center: !v.center };
       return [
         [[frames - 1, less], "Those are the hops. The first frame, before any hop, counts too."],
-        [[Math.ceil(v.length / v.hop), less], "A slice with a step, `x[::hop]`, rounds up. Frames "
-          + "round down, and the first one counts too."],
-        [[convLength(asLayer(other)), missing(other)], v.center
-          ? "`torch.stft` centers its windows by default: it pads n_fft // 2 on each side."
-          : "With `center=False` nothing is padded: the first window starts at the first sample."],
-        [[convLength(asLayer(other)), less], v.center
-          ? "`torch.stft` centers its windows by default: it pads n_fft // 2 on each side."
-          : "With `center=False` nothing is padded: the first window starts at the first sample."],
-        [[frames, v.hop - less], "That is how far it is to the next whole hop. What is missing is "
-          + "the remainder itself."],
-        [[frames, 0], "The frames stand for whole hops: what lies beyond the last one is missing. "
-          + "`length=` would bring it back."],
-        [[frames, v.length % v.hop], "That is right with centered windows, where the padding makes "
-          + "up for the window."],
+        [
+          [Math.ceil(v.length / v.hop), less],
+          "A slice with a step, `x[::hop]`, rounds up. Frames "
+            + "round down, and the first one counts too.",
+        ],
+        [
+          [convLength(asLayer(other)), missing(other)],
+          v.center
+            ? "`torch.stft` centers its windows by default: it pads n_fft // 2 on each side."
+            : "With `center=False` nothing is padded: the first window starts at the first sample.",
+        ],
+        [
+          [convLength(asLayer(other)), less],
+          v.center
+            ? "`torch.stft` centers its windows by default: it pads n_fft // 2 on each side."
+            : "With `center=False` nothing is padded: the first window starts at the first sample.",
+        ],
+        [
+          [frames, v.hop - less],
+          "That is how far it is to the next whole hop. What is missing is "
+            + "the remainder itself.",
+        ],
+        [
+          [frames, 0],
+          "The frames stand for whole hops: what lies beyond the last one is missing. "
+            + "`length=` would bring it back.",
+        ],
+        [
+          [frames, v.length % v.hop],
+          "That is right with centered windows, where the padding makes " + "up for the window.",
+        ],
       ];
     },
     working: (v) => {
       const layer = asLayer(v);
       return {
-        steps: [
-          ...convSteps(layer),
-          `missing = ${room(layer)} mod ${v.hop} = ${missing(v)}`,
-        ],
-        note: "A spectrogram is a convolution with kernel_size=n_fft and stride=hop"
+        steps: [...convSteps(layer), `missing = ${room(layer)} mod ${v.hop} = ${missing(v)}`],
+        note:
+          "A spectrogram is a convolution with kernel_size=n_fft and stride=hop"
           + `${v.center ? ", centered with padding=n_fft // 2" : ""}. What the floor leaves out does `
           + "not come back without `length=`.",
       };

@@ -2,14 +2,25 @@
 import { conv1dError, convTranspose1dError, outputSizeError } from "../../rules/pytorch_errors.js";
 import { span } from "../question_arithmetic.js";
 import {
-  between, conv, convLength, count, drawConv, pick, samples, settings, transposed, until,
-  upLength, upStep,
+  between,
+  conv,
+  convLength,
+  count,
+  drawConv,
+  pick,
+  samples,
+  settings,
+  transposed,
+  until,
+  upLength,
+  upStep,
 } from "../question_words.js";
 
 export const errors = {
   "does-it-raise": {
     draw: (random) => pick(random, callCases)(random),
-    code: (v) => `layer = ${v.up ? transposed(v, "", [1, 1]) : conv(v, "", [1, 1])}\n`
+    code: (v) =>
+      `layer = ${v.up ? transposed(v, "", [1, 1]) : conv(v, "", [1, 1])}\n`
       + `layer(torch.randn(1, 1, ${v.length}))`,
     ask: () => "What happens when these two lines run?",
     choices: () => [
@@ -39,8 +50,12 @@ export const errors = {
       const { hint } = callRule(v);
       return [
         [["build"], late + hint],
-        [["call"], v.padding === "same" && !v.up && v.stride > 1
-          ? "This is one of the few things that are checked when a layer is built." : hint],
+        [
+          ["call"],
+          v.padding === "same" && !v.up && v.stride > 1
+            ? "This is one of the few things that are checked when a layer is built."
+            : hint,
+        ],
         [["runs"], hint],
       ];
     },
@@ -50,33 +65,49 @@ export const errors = {
     },
   },
   "printed-kernel-size": {
-    draw: (random) => until(() => ({
-      length: between(random, 3, 16),
-      kernel_size: between(random, 2, 9),
-      padding: between(random, 0, 3),
-      dilation: pick(random, [1, 2, 2, 3, 4, 5]),
-    }), (v) => v.length + 2 * v.padding < span(v)
-      && (v.dilation > 1 || random() < 0.2) && (v.padding > 0 || random() < 0.2)),
+    draw: (random) =>
+      until(
+        () => ({
+          length: between(random, 3, 16),
+          kernel_size: between(random, 2, 9),
+          padding: between(random, 0, 3),
+          dilation: pick(random, [1, 2, 2, 3, 4, 5]),
+        }),
+        (v) =>
+          v.length + 2 * v.padding < span(v)
+          && (v.dilation > 1 || random() < 0.2)
+          && (v.padding > 0 || random() < 0.2),
+      ),
     code: (v) => `conv = ${conv(v, "", [1, 1])}\nconv(torch.randn(1, 1, ${v.length}))`,
-    ask: () => "This raises “Calculated padded input size per channel: (…). Kernel size: (…). Kernel "
+    ask: () =>
+      "This raises “Calculated padded input size per channel: (…). Kernel size: (…). Kernel "
       + "size can't be greater than actual input size”. Which two numbers does it print?",
     fields: ["Padded input size", "Kernel size"],
     answer: (v) => {
-      const [, padded, kernel] = /\((\d+)\)\. Kernel size: \((\d+)\)/
-        .exec(conv1dError(v.length, settings(v)));
+      const [, padded, kernel] = /\((\d+)\)\. Kernel size: \((\d+)\)/.exec(
+        conv1dError(v.length, settings(v)),
+      );
       return [Number(padded), Number(kernel)];
     },
     says: (_v, [padded, kernel]) => `(${padded}) and (${kernel}).`,
     slips: (v) => {
       const padded = v.length + 2 * v.padding;
       return [
-        [[padded, v.kernel_size], "The first is right. The kernel size printed is the dilated one."],
-        [[padded, v.dilation * v.kernel_size], "The first is right. A dilated kernel spans "
-          + "dilation·(kernel_size − 1) + 1."],
+        [
+          [padded, v.kernel_size],
+          "The first is right. The kernel size printed is the dilated one.",
+        ],
+        [
+          [padded, v.dilation * v.kernel_size],
+          "The first is right. A dilated kernel spans " + "dilation·(kernel_size − 1) + 1.",
+        ],
         [[v.length, span(v)], "The second is right. The first number has the padding in it."],
         [[v.length + v.padding, span(v)], "The second is right. `padding` is per side."],
-        [[v.length, v.kernel_size], "Neither is printed as it was written: the input has its "
-          + "padding on, and the kernel is dilated."],
+        [
+          [v.length, v.kernel_size],
+          "Neither is printed as it was written: the input has its "
+            + "padding on, and the kernel is dilated.",
+        ],
         [[span(v), padded], "Right, but the other way round."],
       ];
     },
@@ -91,30 +122,49 @@ export const errors = {
     }),
   },
   "output-size-error": {
-    draw: (random) => until(() => {
-      const v = drawConv(random, [4, 60]);
-      return { ...v, wanted: upLength(v) + pick(random, [-3, -2, -1, 0, 1, 2, 3, 4]) + (
-        random() < 0.5 ? v.stride : 0) };
-    }, (v) => v.stride > 1 && outputSizeError(v.length, v.wanted, settings(v)) !== null),
+    draw: (random) =>
+      until(
+        () => {
+          const v = drawConv(random, [4, 60]);
+          return {
+            ...v,
+            wanted:
+              upLength(v)
+              + pick(random, [-3, -2, -1, 0, 1, 2, 3, 4])
+              + (random() < 0.5 ? v.stride : 0),
+          };
+        },
+        (v) => v.stride > 1 && outputSizeError(v.length, v.wanted, settings(v)) !== null,
+      ),
     code: (v) => `ValueError: ${outputSizeError(v.length, v.wanted, settings(v))}`,
     ask: () => "A decoder's `nn.ConvTranspose1d` raises this. Which `stride` has the layer?",
     fields: ["stride"],
     answer: (v) => {
       const [, least, most] = /from \[(-?\d+)\] to \[(-?\d+)\]/
-        .exec(outputSizeError(v.length, v.wanted, settings(v))).map(Number);
+        .exec(outputSizeError(v.length, v.wanted, settings(v)))
+        .map(Number);
       return [most - least + 1];
     },
     says: (_v, [stride]) => `\`stride=${stride}\`.`,
     slips: (v) => [
-      [[v.stride - 1], "Both ends of the range are allowed: count the sizes, not the steps between "
-        + "them."],
+      [
+        [v.stride - 1],
+        "Both ends of the range are allowed: count the sizes, not the steps between " + "them.",
+      ],
       [[v.stride + 1], "Count the sizes from the first to the last: one fewer."],
-      [[Math.abs(v.wanted - upLength(v))], "That is how far the size asked for lies from the "
-        + "range's beginning. The stride is in how wide the range is."],
-      [[Math.round(v.wanted / v.length)], "The ratio of the lengths is only near the stride. The "
-        + "range gives it exactly."],
-      [[Math.round(upLength(v) / v.length)], "The ratio of the lengths is only near the stride. The "
-        + "range gives it exactly."],
+      [
+        [Math.abs(v.wanted - upLength(v))],
+        "That is how far the size asked for lies from the "
+          + "range's beginning. The stride is in how wide the range is.",
+      ],
+      [
+        [Math.round(v.wanted / v.length)],
+        "The ratio of the lengths is only near the stride. The " + "range gives it exactly.",
+      ],
+      [
+        [Math.round(upLength(v) / v.length)],
+        "The ratio of the lengths is only near the stride. The " + "range gives it exactly.",
+      ],
     ],
     working: (v) => {
       const least = upLength(v);
@@ -124,9 +174,10 @@ export const errors = {
           "sizes allowed = stride, one for each output_padding from 0 to stride − 1",
           `stride = ${most} − ${least} + 1 = ${v.stride}`,
         ],
-        note: v.wanted < least
-          ? `To get ${v.wanted}, take ${least} and crop ${least - v.wanted} after the layer.`
-          : `To get ${v.wanted}, take ${most} and pad ${v.wanted - most} after the layer.`,
+        note:
+          v.wanted < least
+            ? `To get ${v.wanted}, take ${least} and crop ${least - v.wanted} after the layer.`
+            : `To get ${v.wanted}, take ${most} and pad ${v.wanted - most} after the layer.`,
       };
     },
   },
@@ -247,14 +298,17 @@ function callRule(v) {
         `max(stride, dilation) = max(${stride}, ${dilation}) = ${larger}`,
         `output_padding = ${output_padding} ${output_padding < larger ? "<" : "≥"} ${larger}`,
       ],
-      note: output_padding < larger
-        ? "Smaller than one of the two is enough." : "It has to be smaller than one of the two.",
+      note:
+        output_padding < larger
+          ? "Smaller than one of the two is enough."
+          : "It has to be smaller than one of the two.",
     };
   }
   const out = (v.length - 1) * v.stride - 2 * v.padding + v.kernel_size;
   return {
     hint: "Count the samples that the crop leaves.",
     steps: [`L_out = ${upStep(v)} = ${count(out)}`],
-    note: out < 1 ? "An output has at least one sample." : "One sample or more is left: that will do.",
+    note:
+      out < 1 ? "An output has at least one sample." : "One sample or more is left: that will do.",
   };
 }

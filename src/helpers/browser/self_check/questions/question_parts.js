@@ -1,7 +1,14 @@
 // What the questions of several chapters have in common.
 import { kerasSame, stackLengths } from "../question_arithmetic.js";
 import {
-  conv, convLength, convStep, convSteps, drawConv, leftOver, samples, until,
+  conv,
+  convLength,
+  convStep,
+  convSteps,
+  drawConv,
+  leftOver,
+  samples,
+  until,
 } from "../question_words.js";
 
 // What the questions about a convolution's output length have in common.
@@ -15,9 +22,10 @@ export const comingOut = {
 };
 
 export function drawStrided(random) {
-  return until(() => drawConv(random, [8, 60]), (v) => (
-    v.stride > 1 && (v.padding > 0 || random() < 0.2)
-  ));
+  return until(
+    () => drawConv(random, [8, 60]),
+    (v) => v.stride > 1 && (v.padding > 0 || random() < 0.2),
+  );
 }
 
 export function layersOf(...rows) {
@@ -26,9 +34,10 @@ export function layersOf(...rows) {
 
 export function downSteps(length, layers) {
   const lengths = [length, ...stackLengths(length, layers)];
-  return layers.map((layer, at) => (
-    `layer ${at}: ${convStep({ ...layer, length: lengths[at] })} = ${lengths[at + 1]}`
-  ));
+  return layers.map(
+    (layer, at) =>
+      `layer ${at}: ${convStep({ ...layer, length: lengths[at] })} = ${lengths[at + 1]}`,
+  );
 }
 
 export function zeros(v) {
