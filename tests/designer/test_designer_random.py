@@ -22,7 +22,12 @@ from helpers.layers import mirror, trace
 from helpers.lengths import SizeError
 from helpers.real_models import load
 
-STACKS = 600
+# Even kernels with padding='same', and kernels of size 0, are settings like any other here.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:Using padding='same'"),
+    pytest.mark.filterwarnings("ignore:Initializing zero-element"),
+]
+STACKS = 400
 UNETS = 200
 FORWARDS = 100
 
@@ -96,6 +101,15 @@ def mirrored(layers: list[nn.Module], length: int) -> str:
         return ""
 
 
+def behind(layers: list[nn.Module], channels: int, length: int) -> tuple[int, int]:
+    """Return the channels and samples that PyTorch gives behind a stack."""
+    stack = nn.Sequential(*layers).eval()
+    with torch.no_grad():
+        _, outward, samples = stack(torch.zeros(1, channels, length)).shape
+    stack.train()
+    return outward, samples
+
+
 def test_stacks(engine: Page) -> None:
     drawn = [random_stack(seed) for seed in range(STACKS)]
     texts = [(pasted(layers, i), length) for i, (layers, _, length) in enumerate(drawn)]
@@ -110,8 +124,7 @@ def test_stacks(engine: Page) -> None:
             seen["refused"] += 1
             assert all(trace(stack, other).error is None for other in found["fixes"])
         elif found["decoder"]:
-            last = trace(stack, length).steps[-1].after
-            shape = returns(found["decoder"], last.channels, last.length)
+            shape = returns(found["decoder"], *behind(stack, channels, length))
             assert shape == (1, channels, length), (code, length, found["decoder"])
             seen["returned"] += 1
     assert min(seen.values()) > STACKS // 5, seen
@@ -171,7 +184,7 @@ def test_the_lengths_around(engine: Page) -> None:
     drawn = [random_stack(seed) for seed in range(5000, 5150)]
     texts = [(pasted(layers, 0), length + 20) for layers, _, length in drawn]
     compared = 0
-    for (layers, _, _), (code, length), found in zip(
+    for (layers, channels, _), (code, length), found in zip(
         drawn, texts, answers(engine, texts), strict=True
     ):
         if found["near"] is None:
@@ -188,8 +201,8 @@ def test_the_lengths_around(engine: Page) -> None:
         up = min((n for n in plain if n >= length), default=None)
         assert found["near"]["up"] in (None, up) or found["near"]["up"] > 150, code
         for other in found["same"]:
-            there = trace(stack, other).steps[-1].after
-            assert returns(found["decoder"], there.channels, there.length)[-1] == other, (
+            there = behind(stack, channels, other)
+            assert returns(found["decoder"], *there)[-1] == other, (
                 code,
                 other,
             )
@@ -197,8 +210,8 @@ def test_the_lengths_around(engine: Page) -> None:
         if found["isStraight"] and found["decoder"]:
             for other in range(length % found["near"]["period"], 151, found["near"]["period"]):
                 if other in taken and decoders[other]:
-                    there = trace(stack, other).steps[-1].after
-                    assert returns(found["decoder"], there.channels, there.length)[-1] == other, (
+                    there = behind(stack, channels, other)
+                    assert returns(found["decoder"], *there)[-1] == other, (
                         code,
                         other,
                     )

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 from tests.self_check.oracles import EVEN_KERNELS, ORACLES, Numbers
 from tests.self_check.pages import numbers, put, reply, standalone
+from tests.test_notebooks import LESSONS
 
 from book_site import drawing
 from helpers import frontend
@@ -145,9 +146,9 @@ def test_no_question_at_all_is_refused() -> None:
         SelfCheck()
 
 
-def test_the_chapters_ask_every_question_once(root: Path) -> None:
+def test_the_chapters_ask_every_question_once() -> None:
     asked = []
-    for path in sorted((root / "notebooks").glob("*.ipynb")):
+    for path in LESSONS:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
         calls = re.findall(r"SelfCheck\(([^)]*)\)", code)

@@ -7,8 +7,8 @@ line, which stops the build of a site or a widget. The part is:
 
 * functions, generators, lambdas; frozen dataclasses with properties, methods and one base;
 * assignments, also to several names and with `:=`; if, for, while, try with one except, raise;
-* whole numbers with + - * // % **, of which all that goes beyond 2**53 raises in the browser. What
-  says `float(...)` is counted in floats. A constant may be larger, to be compared and printed;
+* whole numbers with `+ - * // % **`, of which all that goes beyond `2**53` raises in the browser.
+  What says `float(...)` is counted in floats. A constant may be larger, to be compared and printed;
 * comparisons, also chained; `in`, and, or, not, conditional expressions, comprehensions;
 * f-strings without formats (`!r` excepted), and what FUNCTIONS and METHODS name.
 
