@@ -173,7 +173,7 @@ export function convSlips(v) {
     [[formula(room(v) - 1)], `The first window takes ${span(v)} places, not ${span(v) + 1}.`],
     [
       [formula(length + 2 * v.padding)],
-      `The first window takes ${span(v)} places before any step ` + "is made.",
+      `The first window takes ${span(v)} places before any step is made.`,
     ],
     [[Math.floor(length / stride)], overStride],
     [[Math.ceil(length / stride)], overStride],

@@ -121,7 +121,7 @@ export const outputPadding = {
       const out = convLength(v);
       const needed = requiredOutputPadding(v.length, settings(v));
       const has =
-        v.output_padding === needed ? "that is what `up` has" : "`up` has " + `${v.output_padding}`;
+        v.output_padding === needed ? "that is what `up` has" : `\`up\` has ${v.output_padding}`;
       return {
         steps: [
           `down: ${convStep(v)} = ${out}`,

@@ -89,7 +89,7 @@ export const oneMatrix = {
       const weights = convLength(v) * v.kernel_size;
       const [left, right] = weightsOnPadding(v);
       const edge = (side) =>
-        `At the ${side} edge, too, weights meet padding, and padding has no ` + "column.";
+        `At the ${side} edge, too, weights meet padding, and padding has no column.`;
       return [
         [[weights], "At the edges some weights meet padding, and padding has no column."],
         [[weights - left], edge("right")],

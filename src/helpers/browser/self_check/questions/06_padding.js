@@ -86,7 +86,7 @@ export const paddings = {
       [[Math.floor(zeros(v) / 2)], "That is one side. The question is about both together."],
       [
         [span(v) - v.stride],
-        "That is right if `stride` divides the length. Here it leaves " + `${v.length % v.stride}.`,
+        `That is right if \`stride\` divides the length. Here it leaves ${v.length % v.stride}.`,
       ],
     ],
     working: (v) => {

@@ -171,7 +171,7 @@ export const alignment = {
       [[Math.floor(span(v) / 2)], "Half a window is right only if `padding` is half a window."],
       [
         [v.kernel_size - 1 - v.padding],
-        "`dilation` spreads the window: it spans " + `${samples(span(v))}.`,
+        `\`dilation\` spreads the window: it spans ${samples(span(v))}.`,
       ],
       [[v.padding], "That is how far it looks back."],
     ],

@@ -193,7 +193,7 @@ export const stacksThatComeBack = {
         ],
         [
           [requiredOutputPadding(lengths[v.at - 1], v.layers[v.at - 1])],
-          "That belongs to the layer " + `that undoes \`encoder[${v.at - 1}]\`.`,
+          `That belongs to the layer that undoes \`encoder[${v.at - 1}]\`.`,
         ],
         [
           [lengths[v.at] % layer.stride],

@@ -87,10 +87,7 @@ export const exporting = {
           "That is the next multiple of `stride`. "
             + "`kernel_size` and `padding` shift the lengths that pass.",
         ],
-        [
-          [bare],
-          "That one needs no `output_padding`, and this layer adds " + `${v.output_padding}.`,
-        ],
+        [[bare], `That one needs no \`output_padding\`, and this layer adds ${v.output_padding}.`],
         [[v.length + 1], "Put it into the guard: the two sides differ."],
       ];
     },
