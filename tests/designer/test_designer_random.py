@@ -102,10 +102,13 @@ def mirrored(layers: list[nn.Module], length: int) -> str:
 
 
 def behind(layers: list[nn.Module], channels: int, length: int) -> tuple[int, int]:
-    """Return the channels and samples that PyTorch gives behind a stack."""
+    """Return the channels and samples that PyTorch gives behind a stack.
+
+    Norms refuse a single number per channel: there are two signals in the batch.
+    """
     stack = nn.Sequential(*layers).eval()
     with torch.no_grad():
-        _, outward, samples = stack(torch.zeros(1, channels, length)).shape
+        _, outward, samples = stack(torch.zeros(2, channels, length)).shape
     stack.train()
     return outward, samples
 
