@@ -326,6 +326,7 @@ const isListed = (value) =>
   [List, Tuple, Dict, SetOf, Iter].some((kind) => value instanceof kind)
   || typeof value === "string";
 const ABC = {
+  __proto__: null,
   Iterable: holding("Iterable", isListed),
   Sequence: holding(
     "Sequence",

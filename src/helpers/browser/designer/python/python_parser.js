@@ -682,6 +682,7 @@ class Parser {
 }
 
 const COMPOUNDS = {
+  __proto__: null,
   if: "conditional",
   for: "loop",
   while: "repeated",

@@ -8,6 +8,7 @@ const none = () => ({});
 const optional = (parser) => ({ value: parser.ended() ? null : parser.list() });
 /** By their words; `parser` stands behind the word. */
 export const SIMPLE = {
+  __proto__: null,
   pass: none,
   break: none,
   continue: none,

@@ -48,6 +48,7 @@ const SIGNATURES = {
   Softmin: "dim:int=None",
 };
 const LAZY = {
+  __proto__: null,
   LazyConv1d: "Conv1d",
   LazyConvTranspose1d: "ConvTranspose1d",
   LazyBatchNorm1d: "BatchNorm1d",

@@ -54,6 +54,7 @@ const modules = new Namespace("torch.nn.modules", (name) =>
   name[0] === name[0].toLowerCase() ? modules : moduleClass(name),
 );
 const NN = {
+  __proto__: null,
   functional,
   utils,
   init,
@@ -105,6 +106,7 @@ const lightning = place("lightning", { LightningModule: Module });
 const tools = place("torchinfo", { summary: nothing });
 
 const PLACES = {
+  __proto__: null,
   torch,
   einops,
   lightning,
