@@ -50,6 +50,7 @@ FIGURES: dict[str, Callable[..., Axes]] = {
     "windows padded on one side": lambda ax=None: paddings.windows(
         7, kernel_size=3, stride=2, left=2, ax=ax
     ),
+    "overlaps": lambda ax=None: paddings.overlaps(60, size=20, context=6, ax=ax),
     "edges": lambda ax=None: paddings.edges(WAVE, {"zeros": [0, 0], "level": [500, 500]}, ax=ax),
     "reach": lambda ax=None: paddings.reach({"one": BAND, "two": np.tril(np.ones((3, 3)))}, ax=ax),
     "seams": lambda ax=None: paddings.seams(WAVE, WAVE - (np.arange(90) % 30 < 2), 30, ax=ax),
