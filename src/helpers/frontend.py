@@ -163,7 +163,9 @@ def _closed(name: str, *, root: bool = False) -> str:
 
     def imported(found: re.Match[str]) -> str:
         names = " ".join(found[1].split())
-        return f'const {{ {names} }} = {registry}["{found[2]}"];'
+        # A page loads only the questions that it asks.
+        absent = " ?? {}" if root and name == "questions.js" else ""
+        return f'const {{ {names} }} = {registry}["{found[2]}"]{absent};'
 
     def exported(found: re.Match[str]) -> str:
         exports.append(found[2] or "default: byDefault")

@@ -2,6 +2,7 @@
 
 import functools
 import re
+from collections.abc import Collection
 from typing import Any, Final
 
 import anywidget
@@ -9,7 +10,7 @@ import traitlets
 
 from helpers import frontend
 
-__all__ = ["SelfCheck", "kinds"]
+__all__ = ["SelfCheck", "kinds", "unasked"]
 
 MODULE: Final = "self_check.js"
 QUESTION: Final = re.compile(r'^  "?([a-z][a-z0-9-]*)"?: \{$', re.MULTILINE)
@@ -24,6 +25,22 @@ def kinds() -> tuple[str, ...]:
     """
     files = map(frontend.source, frontend.imports("questions.js"))
     return tuple(kind for text in files for kind in QUESTION.findall(text))
+
+
+def unasked(asked: Collection[str]) -> set[str]:
+    """Return the files of questions that hold none of those asked.
+
+    >>> "01_basic_discrepancy.js" in unasked(["conv-length"])
+    False
+    >>> "02_output_padding.js" in unasked(["conv-length"])
+    True
+
+    Args:
+        asked: Names of questions.
+    """
+    files = {name: frontend.source(name) for name in frontend.imports("questions.js")}
+    held = {name: QUESTION.findall(text) for name, text in files.items()}
+    return {name for name, found in held.items() if found and not set(found) & set(asked)}
 
 
 class SelfCheck(anywidget.AnyWidget):

@@ -10,11 +10,12 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from helpers import frontend, palette
+from helpers import frontend, palette, self_check
 
 from . import fonts
 
 THEME = Path(__file__).resolve().parents[2] / "_theme"
+ASKED = re.compile(r'data-kind="([a-z0-9-]+)"')
 LIVE = re.compile(r'data-module="([\w.]+)"')
 FRAME = ("documentation_options.js", "furo.js", "clipboard.min.js", "copybutton.js", "site.js")
 """The scripts of every page; what else extensions add to each page, this book does not use."""
@@ -63,7 +64,9 @@ def complete(app: Sphinx, name: str, template: str, context: dict[str, Any], tre
     """Load the scripts of the frame and of what is live on a page, and forbid all others."""
     modules = sorted(set(LIVE.findall(context.get("body", ""))))
     modules += ["mount.js"] if modules else []
-    parts = list(dict.fromkeys(part for module in modules for part in frontend.scripts(module)))
+    needed = dict.fromkeys(part for module in modules for part in frontend.scripts(module))
+    unasked = self_check.unasked(ASKED.findall(context.get("body", "")))
+    parts = [part for part in needed if part not in unasked]
     for sheet in dict.fromkeys(sheet for module in modules for sheet in frontend.sheets(module)):
         app.add_css_file(sheet)
     for part in parts:

@@ -22,11 +22,11 @@ class Meaning:
 
 
 SECTIONS: dict[str, str] = {
-    r"Kernel size can't be greater": "kernel-size-cant-be-greater-than-actual-input-size",
+    r"Kernel size can't be greater": "kernel-size-can-t-be-greater-than-actual-input-size",
     r"Only zero batch or zero channel": "only-zero-batch-or-zero-channel-inputs-are-supported",
     r"Expected 2D \(unbatched\) or 3D \(batched\)": "expected-2d-unbatched-or-3d-batched-input-to",
     r"expected input.* to have \d+ channels": (
-        "expected-input-to-have--channels-but-got--channels-instead"
+        "expected-input-to-have-channels-but-got-channels-instead"
     ),
     r"negative (output_)?padding is not|non-positive stride|dilation should be greater": (
         "negative-padding-is-not-supported-and-its-neighbors"
@@ -34,7 +34,7 @@ SECTIONS: dict[str, str] = {
     r"output padding must be smaller": (
         "output-padding-must-be-smaller-than-either-stride-or-dilation"
     ),
-    r"requested an output size of": "requested-an-output-size-of--but-valid-sizes-range-from",
+    r"requested an output size of": "requested-an-output-size-of-but-valid-sizes-range-from",
     r"Calculated output size per channel": "output-size-is-too-small",
     r"Invalid computed output size|Given input size: ": "invalid-computed-output-size",
     r"max_pool1d: Expected 2D or 3D|Expected 3D or 4D|non-zero size for non-batch": (
@@ -56,15 +56,15 @@ SECTIONS: dict[str, str] = {
     r"running_mean should contain": "running_mean-should-contain",
     r"input.size\(-1\) must be equal": "inputsize-1-must-be-equal-to-input_size",
     r"Input and output sizes should be greater": "input-and-output-sizes-should-be-greater-than-0",
-    r"The size of tensor a": "the-size-of-tensor-a--must-match-the-size-of-tensor-b",
-    r"doesn't match the broadcast shape": "output-with-shape--doesnt-match-the-broadcast-shape",
+    r"The size of tensor a": "the-size-of-tensor-a-must-match-the-size-of-tensor-b",
+    r"doesn't match the broadcast shape": "output-with-shape-doesn-t-match-the-broadcast-shape",
     r"The expanded size of the tensor": (
-        "the-expanded-size-of-the-tensor--must-match-the-existing-size"
+        "the-expanded-size-of-the-tensor-must-match-the-existing-size"
     ),
     r"Sizes of tensors must match except": "sizes-of-tensors-must-match-except-in-dimension-1",
     r"Tensors must have same number of dim": "tensors-must-have-same-number-of-dimensions",
-    r"The shape of the mask": "the-shape-of-the-mask--does-not-match",
-    r"is invalid for input of size": "shape--is-invalid-for-input-of-size",
+    r"The shape of the mask": "the-shape-of-the-mask-does-not-match",
+    r"is invalid for input of size": "shape-is-invalid-for-input-of-size",
     r"shapes cannot be multiplied": "mat1-and-mat2-shapes-cannot-be-multiplied",
     r"stack expects each tensor": "stack-expects-each-tensor-to-be-equal-size",
 }
