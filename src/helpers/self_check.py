@@ -23,8 +23,7 @@ def kinds() -> tuple[str, ...]:
     >>> kinds()[:3]
     ('conv-length', 'transposed-length', 'sharing-lengths')
     """
-    files = map(frontend.source, frontend.imports("questions.js"))
-    return tuple(kind for text in files for kind in QUESTION.findall(text))
+    return tuple(kind for held in _files().values() for kind in held)
 
 
 def unasked(asked: Collection[str]) -> set[str]:
@@ -38,9 +37,14 @@ def unasked(asked: Collection[str]) -> set[str]:
     Args:
         asked: Names of questions.
     """
-    files = {name: frontend.source(name) for name in frontend.imports("questions.js")}
-    held = {name: QUESTION.findall(text) for name, text in files.items()}
-    return {name for name, found in held.items() if found and not set(found) & set(asked)}
+    return {name for name, held in _files().items() if held and not set(held) & set(asked)}
+
+
+@functools.cache
+def _files() -> dict[str, list[str]]:
+    """Return the questions of each file, in the order of the chapters."""
+    names = frontend.imports("questions.js")
+    return {name: QUESTION.findall(frontend.source(name)) for name in names}
 
 
 class SelfCheck(anywidget.AnyWidget):

@@ -6,8 +6,6 @@ the length: activations, norms, dropouts, Identity; lazy layers too. They are co
 else is run by PyTorch.
 """
 
-from torch import Tensor, nn  # noqa: F401 (The API page finds here what signatures name.)
-
 from helpers.layers.functions import LengthFunction, length_function
 from helpers.layers.mirrors import mirror, transposed_like
 from helpers.layers.refusals import RefusedError
