@@ -30,6 +30,7 @@ TAG = re.compile(r"<[a-zA-Z][^<>]*>")
 LINK = re.compile(r' href="([^"]*)"')
 SOURCE = re.compile(r' src="([^"]*)"')
 ANCHOR = re.compile(r' (id|for|aria-labelledby|aria-describedby|aria-controls)="([^"]*)"')
+TERM = re.compile(r'<dt ([^>]*?) ?id="([^"]+)"([^>]*)>')
 HEADING = re.compile(r"<h[1-6][^>]*>(.*?)</h[1-6]>", re.DOTALL)
 SUMMARY = re.compile(r'(class="admonition hide[^>]*>\s*<summary[^>]*>).*?(?=</summary>)', re.DOTALL)
 NUMBER = re.compile(r'<span class="section-number">(\d+)\s*</span>')
@@ -50,17 +51,22 @@ class Page:
         return self.name.removesuffix(".html").replace("/", "-")
 
     @property
-    def title(self) -> str:
-        """The page's first heading, as markup without links."""
+    def heading(self) -> str:
+        """What stands within the page's first heading."""
         found = re.search(r"<h1>(.*?)</h1>", self.text, re.DOTALL)
         assert found, self.name
-        inner = NUMBER.sub("", found[1])
+        return found[1]
+
+    @property
+    def title(self) -> str:
+        """The page's first heading, as markup without links."""
+        inner = NUMBER.sub("", self.heading)
         return re.sub(r"<a .*?</a>", "", inner, flags=re.DOTALL).strip()
 
     @property
     def number(self) -> str:
         """The chapter's number, or nothing."""
-        found = NUMBER.search(self.text)
+        found = NUMBER.search(self.heading)
         return found[1] if found else ""
 
 
@@ -110,6 +116,8 @@ def article(page: Page, anchors: dict[str, str], site: Path) -> str:
     inner = TAG.sub(tag, SUMMARY.sub(r"\1Solution", inner)).replace(
         "url(#", f"url(#{page.anchor}--"
     )
+    # Chromium gives no name in the PDF to a signature itself, but to what stands in it.
+    inner = TERM.sub(r'<dt \1\3><span id="\2"></span>', inner)
     number = f'<span class="chapter-number">{page.number}</span> ' if page.number else ""
     inner = inner.replace("<h1>", f"<h1>{number}", 1)
     return (

@@ -10,7 +10,7 @@
   const HELPERS_WEIGHT = 0.2; // except for words that are mostly theirs
   const ASIDE =
     /^(?:Exercise \d|Play with|Check yourself|What comes next|List of references|Run it )/; // nothing is explained
-  const ASIDE_WEIGHT = 0.4;
+  const ASIDE_WEIGHT = 0.3;
   const STOP = new Set(
     "a an and are as at be but by calculate can choose compute do does for from get has how i in instead is it may my of on or set should that the this to versus vs want was what when which why with you"
       .split(" ")
@@ -159,7 +159,8 @@
       const holds = wanted.length && (within(wanted, title) || within(meant, title));
       const held = said.length > 2 && within(said, all);
       if (isHelper(section) || !(holds || held)) continue;
-      scores.set(section, score + top * (holds ? 1 + wanted.length / said.length : 1));
+      const share = holds ? 1 + wanted.length / said.length : closeness(section);
+      scores.set(section, score + top * share);
     }
     for (const [section, score] of scores) {
       if (ASIDE.test(SECTIONS[section][1])) scores.set(section, score * ASIDE_WEIGHT);

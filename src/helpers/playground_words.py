@@ -118,7 +118,7 @@ def required(
     """Return the output_padding to offer, or None where there is nothing to set.
 
     >>> setting = {"kernel_size": 3, "stride": 2, "padding": 1, "dilation": 1}
-    >>> required(99, None, mode="round-trip", length=100, **setting)  # (100 + 2 - 2 - 1) mod 2
+    >>> required(99, None, mode="round-trip", length=100, **setting)  # 99 mod 2
     1
     """
     is_off = transposed is not None and transposed != length
@@ -222,7 +222,8 @@ def hint(
 ) -> str | None:
     """Say what one of PyTorch's messages means here, or None where its words say it all.
 
-    >>> hint("stride", length=9, kernel_size=3, stride=0, padding=0, dilation=1, output_padding=0)
+    >>> rest = {"kernel_size": 3, "padding": 0, "dilation": 1, "output_padding": 0}
+    >>> hint("stride", length=9, stride=0, **rest)
     'stride has to move forward: 1 or more.'
     """
     if code == "kernel-too-long":

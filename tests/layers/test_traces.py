@@ -53,7 +53,7 @@ def test_a_trace_names_the_layer_that_refuses(nested: Stack) -> None:
     assert pytorch == f"PyTorch: {words}"
     assert nearest == "Nearest lengths that work: 20"
     assert section == (
-        "Explained in: notebooks/errors.html#kernel-size-cant-be-greater-than-actual-input-size"
+        "Explained in: notebooks/errors.html#kernel-size-can-t-be-greater-than-actual-input-size"
     )
     assert str(traced.error).splitlines()[1:] == [pytorch, nearest, section]
 

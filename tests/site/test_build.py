@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Route
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[2]
 CHAPTER = "notebooks/01_basic_discrepancy"
-LINKS = ("mybinder.org", "colab.research", "Source of this book", 'rel="canonical"', "og:image")
+LINKS = ("mybinder.org", "colab.research", "Source of this book</a>", 'rel="canonical"', "og:image")
 LEFT_OUT = shutil.ignore_patterns(".*", "_build", "__pycache__", "benchmarks", "tests", "src")
 
 

@@ -43,9 +43,10 @@ def input_span(
     dilation, or between windows. What the weights are does not matter.
 
     >>> layer = nn.Conv1d(1, 1, 3, stride=2, padding=1)
-    >>> input_span(layer, 5, length=100), input_span(layer, 0, length=100)  # 2 * 5 - 1; -1 is none
+    >>> input_span(layer, 5, length=100), input_span(layer, 0, length=100)  # no -1
     (range(9, 12), range(0, 2))
-    >>> input_span(nn.ConvTranspose1d(1, 1, 4, stride=2, padding=1), 5, length=9)  # (5 + 1 - 0) / 2
+    >>> up = nn.ConvTranspose1d(1, 1, 4, stride=2, padding=1)
+    >>> input_span(up, 5, length=9)  # (5 + 1 - 3) / 2 to (5 + 1 - 0) / 2
     range(2, 4)
 
     Args:

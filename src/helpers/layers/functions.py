@@ -129,7 +129,8 @@ def length_function(
         return (length - 25) // 20
     >>> length_function(stack)(1000)  # 975 // 20
     48
-    >>> length_function([nn.MaxPool1d(3), nn.Upsample(scale_factor=2)]).code.splitlines()[-2:]
+    >>> resample = [nn.MaxPool1d(3), nn.Upsample(scale_factor=2)]
+    >>> length_function(resample).code.splitlines()[-2:]
     ['    length = length // 3', '    return length * 2']
 
     Args:

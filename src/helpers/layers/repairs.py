@@ -63,7 +63,7 @@ def repairs(
     `length` is there.
 
     >>> halves = {"kernel_size": 4, "stride": 2, "padding": 1}
-    >>> model = nn.Sequential(nn.Conv1d(1, 1, **halves), nn.ConvTranspose1d(1, 1, **halves))
+    >>> model = [nn.Conv1d(1, 1, **halves), nn.ConvTranspose1d(1, 1, **halves)]
     >>> for repair in repairs(model, 101):  # 2 * (101 // 2) = 100
     ...     print(repair.what, "|", repair.serves)
     output_size= for each transposed layer | all 41 lengths from 81 to 121 come back

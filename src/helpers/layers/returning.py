@@ -82,8 +82,8 @@ def returning_lengths(
 
     >>> from torch import nn
     >>> halves = {"kernel_size": 3, "stride": 2, "padding": 1}
-    >>> there_and_back = [nn.Conv1d(1, 1, **halves), nn.ConvTranspose1d(1, 1, **halves)]
-    >>> found = returning_lengths(there_and_back, range(1, 100))  # 2 * ((length - 1) // 2) + 1
+    >>> pair = [nn.Conv1d(1, 1, **halves), nn.ConvTranspose1d(1, 1, **halves)]
+    >>> found = returning_lengths(pair, range(1, 100))  # 2 * ((length - 1) // 2) + 1
     >>> found
     every 2nd, from 1 on
     >>> found[:3], found.rule.period

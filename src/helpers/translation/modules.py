@@ -21,8 +21,8 @@ class UntranslatableError(ValueError):
 def camel_case(name: str) -> str:
     """Return a function's name as JavaScript spells it.
 
-    >>> camel_case("conv1d_output_length"), camel_case("_too_small"), camel_case("LARGEST_INT32")
-    ('conv1dOutputLength', '_tooSmall', 'LARGEST_INT32')
+    >>> camel_case("conv1d_output_length"), camel_case("LARGEST_INT32")
+    ('conv1dOutputLength', 'LARGEST_INT32')
     """
     if name.upper() == name:
         return name
