@@ -72,6 +72,7 @@ def accepted(seed: int) -> tuple[list[nn.Module], int, int] | None:
     return None if alone else (layers, channels, length)
 
 
+@pytest.mark.slow
 def test_random_stacks() -> None:
     checked: Counter[str] = Counter()
     for seed in range(STACKS):
@@ -93,6 +94,7 @@ def test_random_stacks() -> None:
     assert min(checked.values()) > STACKS // 4, checked
 
 
+@pytest.mark.slow
 def test_random_stacks_away_from_the_ends() -> None:
     checked: Counter[str] = Counter()
     for seed in range(STACKS):
@@ -131,6 +133,7 @@ def test_the_checkers_can_fail() -> None:
     assert spoilt(nn.Conv1d(1, 1, 3, padding=2), 1, 9)[4] != input_span(three, 4, length=9)
 
 
+@pytest.mark.slow
 def test_random_unets() -> None:
     checked = 0
     for seed in range(300):

@@ -52,6 +52,7 @@ def test_transpose_draws_both_matrices() -> None:
     assert turned == right
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("output_padding", [0, 1])
 def test_contributions_are_those_of_a_real_layer(output_padding: int) -> None:
     grid = itertools.product(range(1, 5), range(1, 4), range(2), range(1, 4))

@@ -80,6 +80,7 @@ def rows(text: str, heading: str) -> list[list[str]]:
     return split[2:]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
 def test_links_arrive(path: Path) -> None:
     assert not broken_links(path, markdown(path))

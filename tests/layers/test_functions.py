@@ -24,6 +24,7 @@ def real(model: nn.Module, channels: int, length: int) -> int | None:
         return None
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::UserWarning")  # 'same' with an even kernel.
 def test_random_stacks() -> None:
     seen: Counter[str] = Counter()
@@ -43,6 +44,7 @@ def test_random_stacks() -> None:
     assert seen["refused"] < 300, seen
 
 
+@pytest.mark.slow
 def test_random_stacks_that_are_run() -> None:
     class Hidden(nn.Sequential):
         def forward(self, x: Tensor) -> Tensor:
@@ -65,6 +67,7 @@ def test_random_stacks_that_are_run() -> None:
     assert seen > 150
 
 
+@pytest.mark.slow
 def test_random_unets() -> None:
     seen = 0
     for seed in range(12):

@@ -43,6 +43,7 @@ def returns(model: nn.Module, length: int) -> bool:
         return False
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("settings", [{}, {"kernel_size": 8, "padding": 0}, {"stride": 3}])
 @pytest.mark.parametrize("length", [100, 101, 103])
 def test_each_change_of_a_unet_works(settings: dict[str, int], length: int) -> None:
@@ -75,6 +76,7 @@ def test_each_change_of_a_unet_works(settings: dict[str, int], length: int) -> N
         )
 
 
+@pytest.mark.slow
 def test_random_unets() -> None:
     repaired = 0
     for seed in range(24):

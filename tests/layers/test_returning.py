@@ -23,6 +23,7 @@ def returns(model: nn.Module, channels: int, length: int) -> bool:
         return False
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::UserWarning")  # 'same' with an even kernel.
 def test_random_stacks_with_decoders() -> None:
     rules = 0
@@ -40,6 +41,7 @@ def test_random_stacks_with_decoders() -> None:
     assert rules > 50
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(12))
 def test_random_unets(seed: int) -> None:
     names: dict[str, object] = {"torch": torch, "nn": nn, "F": F}

@@ -42,6 +42,7 @@ def hooked(model: nn.Module, *inputs: Tensor) -> tuple[list[tuple[str, int]], st
         return seen, str(error)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fits", [False, True])
 def test_random_unets(fits: bool) -> None:
     seen: collections.Counter[str] = collections.Counter()

@@ -15,6 +15,7 @@ from helpers.lengths import SizeError
 STACKS = 4000
 
 
+@pytest.mark.slow
 def test_random_stacks() -> None:
     seen: Counter[str] = Counter()
     for seed in range(STACKS):

@@ -9,6 +9,7 @@ import pytest
 from book_site import drawing
 
 
+@pytest.mark.slow
 def test_python_ends_in_peace_after_drawing_and_after_an_error(root: Path) -> None:
     # Many drawings, so that the engine has pages of memory to give back when it closes.
     code = """
