@@ -56,7 +56,8 @@ def notebook(cells: tuple[str, ...]) -> dict[str, Any]:
 def lab_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Start JupyterLab in an empty folder and yield its address."""
     folder = tmp_path_factory.mktemp("lab")
-    (folder / "playground.ipynb").write_text(json.dumps(notebook(CELLS)), encoding="utf-8")
+    for name in ("playground", "kept"):
+        (folder / f"{name}.ipynb").write_text(json.dumps(notebook(CELLS)), encoding="utf-8")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -101,11 +102,12 @@ def wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
 class Lab:
     """A page of JupyterLab with the notebook open."""
 
-    def __init__(self, page: Page, url: str) -> None:
+    def __init__(self, page: Page, url: str, name: str = "playground") -> None:
         self.page = page
         self.errors: list[str] = []
         page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.goto(f"{url}/lab/tree/playground.ipynb?reset")
+        self.address = f"{url}/lab/tree/{name}.ipynb?reset"
+        page.goto(self.address)
         self.playground = page.locator(".playground")
         self.linked = page.get_by_label("linked")
         self.panel = page.locator(".jp-OutputArea-output pre", has_text="input:")
@@ -122,6 +124,12 @@ class Lab:
         self.page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
         expect(self.playground).to_have_count(1, timeout=90_000)
         expect(self.linked).to_have_value("100", timeout=30_000)
+
+    def saved_and_reopened(self) -> None:
+        """Save the notebook, end its kernel and open it again, without running it."""
+        self.page.evaluate("jupyterapp.commands.execute('docmanager:save')")
+        self.page.evaluate("jupyterapp.commands.execute('kernelmenu:shutdown')")
+        self.page.goto(self.address)
 
     def python(self, code: str) -> str:
         """Run code in the kernel and return what it prints."""
@@ -247,3 +255,25 @@ def test_a_dead_kernel_leaves_it_drawing(lab: Lab) -> None:
     lab.playground.get_by_role("button", name="previous window").click()
     expect(lab.result("conv_length")).to_have_text("17")
     assert lab.errors == []
+
+
+KEEP = """jupyterapp.serviceManager.settings.save(
+  "@jupyter-widgets/jupyterlab-manager:plugin", JSON.stringify({ saveState: true }))"""
+
+
+def test_what_a_reopened_notebook_shows(browser: Browser, lab_url: str) -> None:
+    """As the page on running the book says: a note, or with JupyterLab's setting all of it."""
+    context = browser.new_context(viewport={"width": 1500, "height": 1400})
+    lab = Lab(context.new_page(), lab_url, "kept")
+    lab.run_all()
+    lab.saved_and_reopened()
+    note = lab.page.get_by_text("Error displaying widget: model not found").first
+    expect(note).to_be_visible(timeout=30_000)
+    lab.page.evaluate(KEEP)
+    lab.page.goto(lab.address)
+    lab.run_all()
+    lab.saved_and_reopened()
+    expect(lab.result("transposed_length")).to_have_text("99", timeout=30_000)
+    lab.field("length").fill("31")
+    expect(lab.result("conv_length")).to_have_text("16")
+    context.close()
