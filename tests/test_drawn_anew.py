@@ -115,7 +115,7 @@ def adds_up(step: dict[str, Any], layer: str, text: str) -> bool:
     shown = int(right)
     state = step["state"]
     sizes = {name: state[name] for name in ("kernel_size", "stride", "padding", "dilation")}
-    length = int(re.search(r"\d+", left)[0])  # type: ignore[index]
+    length = int(re.findall(r"\d+", left)[0])
     if state["mode"] != "transposed" and layer == "Conv1d" and length != state["length"]:
         return False
     real = (

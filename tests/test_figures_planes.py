@@ -14,6 +14,6 @@ def test_comb_draws_each_size_once_and_the_height_downwards() -> None:
     assert sorted([*others, *found]) == sorted(every)
     assert found == [[16, 8]]
     assert asked == [[15, 7]]
-    assert [text.get_text() for text in ax.texts] == ["7 × 15"]  # noqa: RUF001
+    assert [text.get_text() for text in ax.texts] == ["7 × 15"]  # noqa: RUF001 (a times sign)
     bottom, top = ax.get_ylim()
     assert bottom > top

@@ -58,9 +58,12 @@ def test_what_cannot_be_built(build: object, words: str) -> None:
             signature = inspect.signature(kind)
 
             def taken(
-                *given: object, _name: str = kind.__name__, _of: object = signature, **more: object
+                *given: object,
+                _name: str = kind.__name__,
+                _of: inspect.Signature = signature,
+                **more: object,
             ) -> None:
-                bound = _of.bind(*given, **more)  # type: ignore[attr-defined]
+                bound = _of.bind(*given, **more)
                 bound.apply_defaults()
                 asked.append((_name, bound.arguments))
 

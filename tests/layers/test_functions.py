@@ -2,6 +2,7 @@
 
 import itertools
 from collections import Counter
+from typing import Any
 
 import pytest
 import torch
@@ -119,9 +120,9 @@ def test_functions_that_are_found(run: object, line: str) -> None:
     lengths = torch.arange(10, 200)
     assert torch.equal(function(lengths), torch.tensor([function(n) for n in range(10, 200)]))
     if line and "interp" not in line:
-        names: dict[str, object] = {}
+        names: dict[str, Any] = {}
         exec(f"def f(length): return {line}", names)
-        assert [function(n) for n in range(99)] == [names["f"](n) for n in range(99)]  # type: ignore[operator]
+        assert [function(n) for n in range(99)] == [names["f"](n) for n in range(99)]
 
 
 def test_the_code_can_be_pasted() -> None:

@@ -41,7 +41,7 @@ def comb(
     ax.text(
         width + 0.6,
         height,
-        f"{height} × {width}",  # noqa: RUF001
+        f"{height} × {width}",  # noqa: RUF001 (a times sign is meant)
         color=color("unread"),
         fontsize=SMALL,
         va="center",

@@ -100,7 +100,7 @@ class LengthFunction:
     _run: Callable[[object], object] = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
-        names: dict[str, Callable[[object], object]] = {}
+        names: dict[str, Any] = {}
         exec(self.code, names)
         object.__setattr__(self, "_run", names["output_length"])
 

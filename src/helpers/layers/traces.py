@@ -230,7 +230,7 @@ def _ran(runner: Runner, inputs: Inputs) -> Trace:
             run, runner, lambda: nearest_lengths(works, run.length, step)
         )
         steps.append(Step(name, layer, None, refused=True, line=line))
-        refusal.nearest  # noqa: B018
+        refusal.nearest  # noqa: B018 (Looked up now, and kept.)
         return Trace(run.length, tuple(steps), refusal, None)
     if not run.outputs:
         raise TypeError(f"{type(runner.model).__name__} returns no tensor")
