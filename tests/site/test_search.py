@@ -45,6 +45,8 @@ ANSWERS = {
     "how short may the input be": "#how-short-may-the-input",
     "kernel size 4808": "#the-error-names-a-kernel-size",
     "u-net fails for powers of two": "#my-u-net-fails-for",
+    "KarrasUnet1D fails for 2, 4 and 8 samples": "#my-u-net-fails-for",
+    "one placeholder too many for an audio encoder": "#the-server-kept-69-places",
     "converter output_padding equals padding empty": "#my-converted-model-returns-nothing",
     TENSOR_A: "#the-size-of-tensor-a-must-match-the-size-of-tensor-b",
     "size of tensor a must match": "#the-size-of-tensor-a-must-match-the-size-of-tensor-b",
