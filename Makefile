@@ -60,10 +60,10 @@ format: environment
 CHANGED = $(shell git ls-files --modified --others --exclude-standard --deduplicate "notebooks/*.ipynb" 2>/dev/null; git diff --cached --name-only --diff-filter=d "notebooks/*.ipynb" 2>/dev/null)
 
 quick: check
-	$(PY) -m pytest --quiet -m "not slow" --nbval --nbval-current-env -n 2 --dist loadfile src tests $(sort $(CHANGED))
+	$(PY) -m pytest --quiet -m "not slow" --nbval --nbval-current-env -n 2 --dist loadfile --no-loadscope-reorder src tests $(sort $(CHANGED))
 
 test: html check chromium
-	$(PY) -m pytest --nbval --nbval-current-env --nbval-cell-timeout 120 -n 2 --dist loadfile --durations 12
+	$(PY) -m pytest --nbval --nbval-current-env --nbval-cell-timeout 120 -n 2 --dist loadfile --no-loadscope-reorder --durations 12
 
 lab: environment
 	$(PY) -m jupyterlab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks
@@ -88,7 +88,7 @@ test-oldest: html
 	grep -Ev "^(nvidia-|triton=)" _build/oldest-all.txt > _build/oldest.txt
 	@$(PYTHON) tools/environment.py --venv $(OLDEST) --requirements _build/oldest.txt
 	@$(OLDEST_PY) tools/chromium.py
-	$(OLDEST_PY) -m pytest --nbval-lax --nbval-current-env -n 2 --dist loadfile --durations 12
+	$(OLDEST_PY) -m pytest --nbval-lax --nbval-current-env -n 2 --dist loadfile --no-loadscope-reorder --durations 12
 
 # The same with the newest versions: what breaks here breaks for readers one day.
 test-newest: environment
@@ -98,7 +98,7 @@ test-newest: environment
 	@$(PYTHON) tools/environment.py --venv $(NEWEST) --requirements _build/newest.txt
 	$(NEWEST_BIN)/jupyter-book build . -W -n --keep-going --quiet --builder custom --custom-builder html
 	@$(NEWEST_BIN)/python tools/chromium.py
-	$(NEWEST_BIN)/python -m pytest --nbval-lax --nbval-current-env -n 2 --dist loadfile --durations 12
+	$(NEWEST_BIN)/python -m pytest --nbval-lax --nbval-current-env -n 2 --dist loadfile --no-loadscope-reorder --durations 12
 
 links: html
 	$(PY) -m linkcheck --config tools/linkcheckerrc _build/html/index.html
