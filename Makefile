@@ -56,13 +56,18 @@ format: environment
 	$(PY) -m ruff format .
 	$(PY) -m tools.javascript --write
 
+# Pyrefly's stubs of PyTorch, for tests/test_editors.py: apart, because mypy stops at them.
+_build/stubs: tests/editors/requirements.txt | environment
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --upgrade --target $@ --requirement $<
+	@touch $@
+
 # The notebooks that differ from the last commit, or are not in one yet.
 CHANGED = $(shell git ls-files --modified --others --exclude-standard --deduplicate "notebooks/*.ipynb" 2>/dev/null; git diff --cached --name-only --diff-filter=d "notebooks/*.ipynb" 2>/dev/null)
 
 quick: check
 	$(PY) -m pytest --quiet -m "not slow" --nbval --nbval-current-env -n 2 --dist loadfile --no-loadscope-reorder src tests $(sort $(CHANGED))
 
-test: html check chromium
+test: html check chromium _build/stubs
 	$(PY) -m pytest --nbval --nbval-current-env --nbval-cell-timeout 120 -n 2 --dist loadfile --no-loadscope-reorder --durations 12
 
 lab: environment
@@ -83,7 +88,7 @@ bench: html chromium
 # Without the pins in pyproject.toml. The CUDA libraries that PyPI's torch asks for are left out,
 # because PyTorch's CPU wheel is tried first; if PyPI's has to do, it brings them all the same.
 # Where a machine cannot get one of the versions, UV_CONSTRAINT names a file with another.
-test-oldest: html
+test-oldest: html _build/stubs
 	$(PY) -m uv pip compile --quiet --no-config --upgrade --resolution lowest-direct --all-extras --no-header --no-annotate -o _build/oldest-all.txt pyproject.toml
 	grep -Ev "^(nvidia-|triton=)" _build/oldest-all.txt > _build/oldest.txt
 	@$(PYTHON) tools/environment.py --venv $(OLDEST) --requirements _build/oldest.txt
@@ -91,7 +96,7 @@ test-oldest: html
 	$(OLDEST_PY) -m pytest --nbval-lax --nbval-current-env -n 2 --dist loadfile --no-loadscope-reorder --durations 12
 
 # The same with the newest versions: what breaks here breaks for readers one day.
-test-newest: environment
+test-newest: environment _build/stubs
 	@mkdir -p _build
 	$(PY) -m uv pip compile --quiet --no-config --upgrade --override tools/newest.txt --all-extras --no-header --no-annotate -o _build/newest-all.txt pyproject.toml
 	grep -Ev "^(nvidia-|triton=|torch=)" _build/newest-all.txt > _build/newest.txt

@@ -14,6 +14,7 @@ from helpers import figures
 from tools import chromium
 
 ROOT = Path(__file__).resolve().parents[1]
+collect_ignore_glob = ["editors/*"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
