@@ -19,6 +19,7 @@ from torch import nn
 
 import helpers
 from helpers import conv1d_output_length, conv_transpose1d_output_length, required_output_padding
+from helpers.layers import meanings
 
 ROOT = Path(__file__).resolve().parents[1]
 BOOK, CHAPTERS = ROOT / "book", ROOT / "notebooks"
@@ -240,6 +241,15 @@ def found(site: Path, browser: Browser) -> Iterator[Callable[[str], list[str]]]:
     ask = "words => bookIndex.find(words).slice(0, 3).map((section) => section.address)"
     yield lambda words: page.evaluate(ask, words)
     page.close()
+
+
+def test_sections_that_the_package_names_are_there(site: Path) -> None:
+    """An error of `trace` leads to a section of the page of errors."""
+    page = (site / meanings.PAGE).read_text(encoding="utf-8")
+    anchors = set(re.findall(r' id="([^"]+)"', page))
+    assert "no-such-section" not in anchors
+    assert len(meanings.SECTIONS) > 25
+    assert {*meanings.SECTIONS.values(), meanings.meaning_of("").section} <= anchors
 
 
 def test_search_answers_every_question(found: Callable[[str], list[str]]) -> None:

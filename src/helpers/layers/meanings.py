@@ -38,10 +38,10 @@ SECTIONS: dict[str, str] = {
     r"Calculated output size per channel": "output-size-is-too-small",
     r"Invalid computed output size|Given input size: ": "invalid-computed-output-size",
     r"max_pool1d: Expected 2D or 3D|Expected 3D or 4D|non-zero size for non-batch": (
-        "max_pool1d-expected-2d-or-3d-batch-mode-tensor"
+        "max-pool1d-expected-2d-or-3d-batch-mode-tensor"
     ),
     r"at most half of (effective )?kernel size": "padding-should-be-at-most-half-of-kernel-size",
-    r"invalid output_size": "invalid-output_size--dim-0-must-be-between",
+    r"invalid output_size": "invalid-output-size-dim-0-must-be-between",
     r"should be less than the corresponding input dimension": (
         "padding-size-should-be-less-than-the-corresponding-input-dimension"
     ),
@@ -51,10 +51,10 @@ SECTIONS: dict[str, str] = {
         "narrow-length-must-be-non-negative"
     ),
     r"Expected more than 1 (value|spatial)": "expected-more-than-1-value-per-channel-when-training",
-    r"Given normalized_shape": "given-normalized_shape",
+    r"Given normalized_shape": "given-normalized-shape",
     r"Halving dimension must be even": "halving-dimension-must-be-even",
-    r"running_mean should contain": "running_mean-should-contain",
-    r"input.size\(-1\) must be equal": "inputsize-1-must-be-equal-to-input_size",
+    r"running_mean should contain": "running-mean-should-contain",
+    r"input.size\(-1\) must be equal": "input-size-1-must-be-equal-to-input-size",
     r"Input and output sizes should be greater": "input-and-output-sizes-should-be-greater-than-0",
     r"The size of tensor a": "the-size-of-tensor-a-must-match-the-size-of-tensor-b",
     r"doesn't match the broadcast shape": "output-with-shape-doesn-t-match-the-broadcast-shape",
