@@ -1,12 +1,8 @@
 // Python code as a list of words and signs.
+import { record } from "./python_values.js";
 
 /** Thrown where a text is not Python. */
-export const Problem = class {
-  constructor(line, words) {
-    this.line = line;
-    this.words = words;
-  }
-};
+export const Problem = record("line", "words");
 
 const TOKEN = new RegExp(
   [
@@ -27,7 +23,6 @@ const PROMPT = /^([ \t]*)(>>>|\.\.\.:?|In \[\d+\]:)(?= |$)/gm;
 const NO_CODE = /^[ \t]*(?:```|[!%][\w%]).*$/gm;
 
 export const OPENS = { "(": ")", "[": "]", "{": "}" };
-const CLOSES = new Set([")", "]", "}"]);
 
 /** The same text with spaces for what is no code: prompts, fences and a notebook's commands. */
 export function plain(text) {
@@ -56,7 +51,7 @@ export function tokenize(text) {
     if (type === "space") continue;
     if (type === "bad") throw new Problem(token.line, `${token.text} is not a sign of Python`);
     if (type === "sign" && token.text in OPENS) depth += 1;
-    if (type === "sign" && CLOSES.has(token.text)) depth = Math.max(0, depth - 1);
+    if (type === "sign" && /[)\]}]/.test(token.text)) depth = Math.max(0, depth - 1);
     if (type !== "newline" || depth === 0) tokens.push(token);
   }
   const end = { text: "", line, at: text.length, end: text.length, column: 0 };
