@@ -20,7 +20,7 @@ export function native(signature, run, mayHold = false) {
     const given = [...args];
     for (const [key, value] of named) {
       if (PLACES.has(key)) continue;
-      const at = names.indexOf(key);
+      const at = names.indexOf(key === "axis" ? "dim" : key);
       const words = `${name} with ${key} is not evaluated here`;
       if (at < 0) return mayHold ? python.stop(words) : python.unknown(words);
       given[at] = value;
@@ -211,7 +211,6 @@ const METHODS = {
         python.refill(list, list.items.toSpliced(Number(at), 1));
         return found;
       },
-      reverse: (python, list) => python.refill(list, [...list.items].reverse()),
     },
     true,
   ),

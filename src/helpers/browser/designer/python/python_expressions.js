@@ -229,7 +229,6 @@ function setItem(python, value, key, given) {
     python.refill(value, value.items.with(placeIn(python, value.items, key), given));
   } else if (value instanceof Instance)
     python.call(python.attribute(value, "__setitem__"), [key, given]);
-  else if (value?.setIndex) value.setIndex(key, given, python);
   else python.stop("an assignment of this kind is not evaluated here");
 }
 

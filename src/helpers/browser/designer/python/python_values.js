@@ -4,7 +4,7 @@
 //
 // Objects of other kinds take part by methods of their own: `attribute(name, python)`,
 // `binary(sign, other, isReflected, python)`, `compare(sign, other, python)`, `unary(sign, python)`,
-// `index(key, python)`, `all(python)` and `truth(python)`.
+// `index(key, python)` and `all(python)`.
 
 /** A class whose objects have these attributes, which it is given in this order. */
 export function record(...names) {
@@ -151,7 +151,7 @@ export function truth(value, python) {
   if (value instanceof Dict) return value.map.size > 0;
   if (value instanceof Instance)
     return ["__len__", "__bool__"].some((name) => python.found(value, name)) ? null : true;
-  return value.truth ? value.truth(python) : true;
+  return value.isTensor ? null : true;
 }
 
 /** Whether two values are equal; null where that is not known. */

@@ -7,6 +7,7 @@ import { Size } from "./torch_sizes.js";
 const PLACE = "device=None, dtype=None";
 const CONV = "in_channels, out_channels, kernel_size, stride=1";
 const MODE = `padding_mode="zeros", ${PLACE}`;
+const NORM = `${PLACE}, *, bias=True`;
 const GATED = "bias=True, batch_first=False, dropout=0, bidirectional=False";
 // What each layer takes, as Python says it.
 const HEADS = `
@@ -26,9 +27,9 @@ CircularPad1d(padding)
 GLU(dim=-1)
 LayerNorm(normalized_shape, eps=1e-05, elementwise_affine=True, bias=True, ${PLACE})
 RMSNorm(normalized_shape, eps=None, elementwise_affine=True, ${PLACE})
-BatchNorm1d(num_features, eps=1e-05, momentum=0.1, affine=True, track_running_stats=True, ${PLACE})
-InstanceNorm1d(num_features, eps=1e-05, momentum=0.1, affine=False, track_running_stats=False, ${PLACE})
-GroupNorm(num_groups, num_channels, eps=1e-05, affine=True, ${PLACE})
+BatchNorm1d(num_features, eps=1e-05, momentum=0.1, affine=True, track_running_stats=True, ${NORM})
+InstanceNorm1d(num_features, eps=1e-05, momentum=0.1, affine=False, track_running_stats=False, ${NORM})
+GroupNorm(num_groups, num_channels, eps=1e-05, affine=True, ${NORM})
 PReLU(num_parameters=1, init=0.25, ${PLACE})
 ChannelShuffle(groups)
 Softmax(dim=None)
@@ -45,6 +46,10 @@ RNN(input_size, hidden_size, num_layers=1, nonlinearity="tanh", ${GATED})
 export const SIGNATURES = Object.fromEntries(
   parse(HEADS.replace(/^\w.*$/gm, "def $&: pass")).map((node) => [node.name, node]),
 );
+for (const kind of ["Conv1d", "ConvTranspose1d", "BatchNorm1d", "InstanceNorm1d", "Linear"]) {
+  const [, ...parameters] = SIGNATURES[kind].parameters;
+  SIGNATURES[`Lazy${kind}`] = { ...SIGNATURES[kind], parameters };
+}
 const CHANNELS = /^(?:(?:in|out)_channels|num_(?:features|channels|parameters))$/;
 const FLAG =
   /^(?:bias|batch_first|bidirectional|return_indices|ceil_mode|.*affine|track_.*|count_.*)$/;

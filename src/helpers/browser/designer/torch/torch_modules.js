@@ -178,20 +178,19 @@ const keeperClass = (kind) =>
   );
 
 // A layer whose settings are its attributes, as PyTorch names them.
-function settledClass(kind) {
+function settledClass(name) {
+  const kind = name.replace("Lazy", "");
   const init = (python, self, args, named) => {
-    const values = python.argumentsOf(SIGNATURES[kind], args, named);
-    settingsOf(python, kind, values); // Stops at what is no setting.
-    const pairs = Object.entries(weightsOf(python, kind, values)).map(([name, dims]) => [
-      name,
-      dims && new Tensor(dims),
-    ]);
-    for (const [name, value] of [...values, ...pairs])
-      python.write(self.attrs, name, asAttribute(kind, name, value));
+    const values = python.argumentsOf(SIGNATURES[name], args, named);
+    settingsOf(python, name, values); // Stops at what is no setting.
+    for (const [own, value] of values) python.write(self.attrs, own, asAttribute(kind, own, value));
+    const weights = name === kind ? weightsOf(python, kind, values) : {}; // A lazy one has none yet.
+    for (const [own, dims] of Object.entries(weights))
+      python.write(self.attrs, own, dims && new Tensor(dims));
   };
-  return layerClass(kind, init, ({ python, self, input, size, layer }) => {
-    const settings = settingsNow(python, self, kind);
-    layer.settings = settings;
+  return layerClass(name, init, ({ python, self, input, size, layer }) => {
+    const settings = settingsNow(python, self, kind, input);
+    Object.assign(layer, { kind, settings });
     if (kind === "ConvTranspose1d" && size !== null) sizeAsked(python, settings, size);
     const made = (FORWARDS[kind] ?? applied)(python, layer, input);
     return settings.return_indices ? new Tuple([made, made.like(made.dims)]) : made;
@@ -210,9 +209,8 @@ function weightsOf(python, kind, values) {
   const names = ["out_channels", "out_features", "num_features", "num_channels"];
   const outward = names.find((name) => values.has(name));
   if (!outward) return {};
-  const isBare = values.get(isNorm ? "affine" : "bias") === false;
-  const bias = isBare ? null : [of(outward)];
-  if (isNorm) return { weight: bias, bias };
+  const bias = values.get("bias") === false ? null : [of(outward)];
+  if (isNorm) return values.get("affine") === false ? {} : { weight: [of(outward)], bias };
   if (kind === "Linear") return { weight: [of(outward), of("in_features")], bias };
   const sides = kind === "Conv1d" ? [outward, "in_channels"] : ["in_channels", outward];
   const inEach = over(of(sides[1]), of("groups"));
@@ -222,8 +220,9 @@ function weightsOf(python, kind, values) {
 }
 
 // The settings of a layer as its attributes say them by now.
-function settingsNow(python, self, kind) {
-  const values = new Map(self.attrs);
+function settingsNow(python, self, kind, { dims }) {
+  const [{ name }] = SIGNATURES[kind].parameters;
+  const values = new Map([[name, dims.at(kind === "Linear" ? -1 : -2)], ...self.attrs]);
   if (values.get("bias") === null || values.get("bias") instanceof Tensor)
     values.set("bias", values.get("bias") !== null);
   const settings = settingsOf(python, kind, values);

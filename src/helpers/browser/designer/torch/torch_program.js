@@ -63,7 +63,7 @@ export const Program = class {
       } catch (error) {
         python.frame = { scope: python.globals };
         const doubt = this.doubtOf(error, python.statement);
-        if (node.body) this.bare.push(doubt); // There may be layers in it.
+        if (node.body || node.op === "expression") this.bare.push(doubt); // There may be layers in it.
         spoil(python, node, doubt);
       }
       python.marks.length = 0;

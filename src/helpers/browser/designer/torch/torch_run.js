@@ -153,8 +153,11 @@ function shapedNorm(python, layer, input) {
   const sizes = wanted instanceof Unknown ? [] : wanted;
   const more = rank - sizes.length;
   for (const [i, size] of sizes.entries()) wants(python, input, more + i, size);
-  if (more < 0) python.stop(`${layer.kind} takes more dimensions than reach it`);
-  if (sizes.some((size, i) => sameSize(size, dims[more + i]) === false)) {
+  if (more < 0 && layer.kind === "RMSNorm") {
+    const words = `Input tensor must have at least ${sizes.length} dimensions, but got ${rank}`;
+    throw new Raised("RuntimeError", words);
+  }
+  if (more < 0 || sizes.some((size, i) => sameSize(size, dims[more + i]) === false)) {
     const inner = `[*${layer.kind === "LayerNorm" ? ", " : ""}${sizes.join(", ")}]`;
     const words = `Given normalized_shape=${shape(sizes)}, expected input with shape ${inner}`;
     throw new Raised("RuntimeError", `${words}, but got input of size${shape(dims)}`);

@@ -51,10 +51,6 @@ export const Size = class {
   unary(_sign, python) {
     return this.item(python);
   }
-
-  truth() {
-    return true;
-  }
 };
 
 /** The size of the batch, and that of the input's channels. */

@@ -57,10 +57,6 @@ export const Tensor = class {
     return python.unknown("the numbers in a tensor are not known here");
   }
 
-  truth() {
-    return null;
-  }
-
   attribute(name, python) {
     if (name === "shape") {
       python.hasAsked = true;
@@ -108,11 +104,6 @@ export const Tensor = class {
     const rest = Array(this.rank - takes).fill(WHOLE);
     const all = dots < 0 ? [...keys, ...rest] : keys.toSpliced(dots, 1, ...rest);
     return indexing(this, all, python);
-  }
-
-  setIndex(key, _given, python) {
-    this.index(key, python); // It has to be there.
-    this.data = null;
   }
 };
 
