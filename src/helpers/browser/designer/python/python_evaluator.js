@@ -1,7 +1,6 @@
 // Evaluates Python as Python would: names, calls, attributes and loops. What a value cannot be told
 // of is unknown, which does no harm until it matters; what cannot be evaluated ends in a Stop.
-import { expressions } from "./python_expressions.js";
-import { statements } from "./python_statements.js";
+import { expressions, statements } from "./python_expressions.js";
 import { Bound, ClassOf, Dict, Func, Instance, Iter, List, Namespace } from "./python_values.js";
 import { Native, Property, Raised, Stop, Super, Tuple } from "./python_values.js";
 import { Unknown, truth, typeName, unknownOf } from "./python_values.js";

@@ -4,7 +4,7 @@ import { ClassOf, Func, Namespace, Native, Unknown } from "../python/python_valu
 import { functionNamed, methodNamed } from "./torch_functions.js";
 import { CLASSES, Module, isModule } from "./torch_modules.js";
 import { cutOut } from "./torch_run.js";
-import { matmul } from "./torch_shapes.js";
+import { matmul } from "./torch_functions.js";
 import { TensorType } from "./torch_tensors.js";
 
 const same = new Native("same", ({ args: [value] }) => value);
@@ -52,8 +52,9 @@ const PLACES = new Map([
 ]);
 // What code is taken to mean that does not say where a name comes from.
 const COMMON = new Map([
-  ...TORCH,
   ["torch", torch],
+  ["nn", nn],
+  ["Tensor", TensorType],
   ["F", functional],
   ["functional", functional],
   ["checkpoint", checkpoint],

@@ -5,7 +5,7 @@ import { ClassOf, Dict, Instance, List, Native, Property } from "../python/pytho
 import { Raised, Slice, Tuple, Unknown, isInt, unknownOf } from "../python/python_values.js";
 import { SIGNATURES, settingsOf, written } from "./torch_layers.js";
 import { applied, recorded, wants } from "./torch_run.js";
-import { flattened, linear } from "./torch_shapes.js";
+import { flattened, linear } from "./torch_functions.js";
 import { Layout, over, sameSize, sizeOf, times } from "./torch_sizes.js";
 import { Tensor } from "./torch_tensors.js";
 

@@ -2,12 +2,10 @@
 // certain: to the end, to an error that PyTorch or the code raises, or to the statement that stops it.
 import { Evaluator, FOLLOWED } from "../python/python_evaluator.js";
 import { spoil, visited } from "../python/python_effects.js";
-import { parse } from "../python/python_parser.js";
+import { Problem, parse, plain } from "../python/python_parser.js";
 import { ClassOf, Dict, Raised, Stop, Unknown, isInt } from "../python/python_values.js";
-import { Problem, plain } from "../python/python_words.js";
-import { isPrinted, pythonOf } from "./printed_model.js";
 import { isStack, libraryFor } from "./torch_library.js";
-import { CLASSES, Module, childrenOf, allIn, isModule } from "./torch_modules.js";
+import { CLASSES, Module, allIn, childrenOf, isModule } from "./torch_modules.js";
 import { Channels, Layout, batch, channels, numberOf, shapeWords } from "./torch_sizes.js";
 import { Tensor, inputOf } from "./torch_tensors.js";
 
@@ -370,4 +368,34 @@ function described({ path, value }, { layout }) {
 function shortened(text) {
   const one = text.replace(/\s+/g, " ").trim();
   return one.length > TEXT ? `${one.slice(0, TEXT - 1)}…` : one;
+}
+
+// A model as PyTorch prints it, written as the Python that makes it, line for line.
+const HEAD = /^\s*(?:\w+ ?= ?)?\w+\(\s*\n\s*\([\w.-]+\): /;
+const LINE = /^\s*(?:\(([\w.]+)\): |(?:\w+ ?= ?)?)(\w+)\((.*)$/;
+// Words that PyTorch prints without quotes.
+const WORD =
+  /=(same|valid|zeros|reflect|replicate|circular|nearest|linear|area|none|tanh)(?=[,)])/g;
+
+// Whether a text is what print(model) shows.
+function isPrinted(text) {
+  return HEAD.test(text);
+}
+
+// The Python that makes such a model.
+function pythonOf(text) {
+  const closing = []; // What closes each bracket that is still open.
+  const lines = text.split("\n").map((line) => {
+    if (/^\s*\)\s*$/.test(line)) return closing.pop() ?? line;
+    const found = LINE.exec(line);
+    if (!found) return line;
+    const [, name, kind, rest] = found;
+    const start = name === undefined ? "" : `("${name}", `;
+    const words = rest.replace(WORD, '="$1"').replace(/\((\d+), ?\(/g, "($1, (");
+    if (rest.trim() !== "") return `${start}${kind}(${words}),`;
+    closing.push(name === undefined ? "]))" : "]))),");
+    const made = kind === "Sequential" ? "Sequential(" : `Printed("${kind}", `;
+    return `${start}${made}OrderedDict([`;
+  });
+  return lines.join("\n");
 }
