@@ -4,10 +4,9 @@ import { Native, Raised, Tuple, Unknown, isInt, isNumber } from "../python/pytho
 import { numeric, plainly, unknownOf } from "../python/python_values.js";
 import { SIGNATURES } from "./torch_layers.js";
 import { applied, calling, layered } from "./torch_run.js";
-import { asked, forOne, numberOf, over, plus, sameSize, shape, shown } from "./torch_sizes.js";
-import { times, unknownSize } from "./torch_sizes.js";
-import { Tensor, concatenated, elementwise, mainOf, placeOf, sizesOf } from "./torch_tensors.js";
-import { tensorOf } from "./torch_tensors.js";
+import { Tensor, asked, concatenated, elementwise, forOne, mainOf } from "./torch_tensors.js";
+import { numberOf, over, placeOf, plus, sameSize, shape, shown, sizesOf } from "./torch_tensors.js";
+import { tensorOf, times, unknownSize } from "./torch_tensors.js";
 
 const refuse = (words) => {
   throw new Raised("RuntimeError", words);

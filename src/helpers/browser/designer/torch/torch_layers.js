@@ -2,7 +2,7 @@
 // how a layer is written in Python.
 import { parse } from "../python/python_parser.js";
 import { Float, List, Tuple, Unknown, isInt, isNumber, spelled } from "../python/python_values.js";
-import { Size } from "./torch_sizes.js";
+import { Size } from "./torch_tensors.js";
 
 const PLACE = "device=None, dtype=None";
 const CONV = "in_channels, out_channels, kernel_size, stride=1";

@@ -6,8 +6,7 @@ import { Raised, Slice, Tuple, Unknown, isInt, unknownOf } from "../python/pytho
 import { SIGNATURES, settingsOf, written } from "./torch_layers.js";
 import { applied, recorded, wants } from "./torch_run.js";
 import { flattened, linear } from "./torch_functions.js";
-import { Layout, over, sameSize, sizeOf, times } from "./torch_sizes.js";
-import { Tensor } from "./torch_tensors.js";
+import { Layout, Tensor, over, sameSize, sizeOf, times } from "./torch_tensors.js";
 
 // Layers that keep each size, whatever they are given.
 const KEEPERS =

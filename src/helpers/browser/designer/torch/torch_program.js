@@ -6,8 +6,8 @@ import { Problem, parse, plain } from "../python/python_parser.js";
 import { ClassOf, Dict, Raised, Stop, Unknown, isInt } from "../python/python_values.js";
 import { isStack, libraryFor } from "./torch_library.js";
 import { CLASSES, Module, allIn, childrenOf, isModule } from "./torch_modules.js";
-import { Channels, Layout, batch, channels, numberOf, shapeWords } from "./torch_sizes.js";
-import { Tensor, inputOf } from "./torch_tensors.js";
+import { Channels, Layout, Tensor, batch, channels, inputOf, numberOf } from "./torch_tensors.js";
+import { shapeWords } from "./torch_tensors.js";
 
 /** What is read of one text. */
 export const LIMITS = { characters: 20000, lines: 1000 };

@@ -3,8 +3,8 @@ import { Raised, Stop, Unknown, isInt } from "../python/python_values.js";
 import { SizeError } from "../../rules/builtins.js";
 import { after, sized } from "../../rules/stacks.js";
 import { SIGNATURES, settingsOf } from "./torch_layers.js";
-import { Channels, Layout, Size, asked, numberOf, over } from "./torch_sizes.js";
-import { sameSize, shape, shapeWords, sizeOf, unknownSize } from "./torch_sizes.js";
+import { Channels, Layout, Size, asked, numberOf, over, sameSize, shape } from "./torch_tensors.js";
+import { shapeWords, sizeOf, unknownSize } from "./torch_tensors.js";
 
 const NORMS = /^(?:BatchNorm1d|InstanceNorm1d|GroupNorm|PReLU|ChannelShuffle)$/;
 // Settings on which no length depends.
