@@ -145,6 +145,21 @@ const Sequential = moduleClass("Sequential", [Module], {
     valuesIn(self).reduce((signal, layer) => python.call(layer, [signal]), input),
 });
 
+const keysIn = (_python, self) => new List(namesIn(self));
+const ModuleDict = moduleClass("ModuleDict", [Module], {
+  "__init__ self modules"(python, self, pairs = new Dict()) {
+    ready(self);
+    for (const [name, value] of python.pairs(pairs)) python.write(self.attrs, name, value);
+  },
+  __getitem__: (python, self, key) => self.attrs.get(key) ?? unknownOf(python, key),
+  __setitem__: (python, self, key, value) => python.write(self.attrs, key, value),
+  __contains__: (_python, self, key) => self.attrs.has(key),
+  __iter__: keysIn,
+  keys: keysIn,
+  values: listing.__iter__,
+  items: (_python, self) => new List(entriesIn(self).map((pair) => new Tuple(pair))),
+});
+
 // --- Layers ---
 
 // A class of layers: what it does when it is made, and what it makes of a tensor.
@@ -291,6 +306,7 @@ export const CLASSES = {
   Module,
   Sequential,
   ModuleList,
+  ModuleDict,
   ...Object.fromEntries(Object.keys(SIGNATURES).map((kind) => [kind, settledClass(kind)])),
   ...Object.fromEntries(KEEPERS.split(" ").map((kind) => [kind, keeperClass(kind)])),
 };
