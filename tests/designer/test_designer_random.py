@@ -30,6 +30,7 @@ pytestmark = [
 STACKS = 400
 UNETS = 200
 FORWARDS = 100
+MOST_SAMPLES = 10**7  # That PyTorch is run for.
 
 
 def source(layer: nn.Module) -> str:
@@ -233,7 +234,7 @@ def holds(sum_: str, value: str) -> bool:
 
 def test_each_reason_is_a_sum_that_adds_up(engine: Page) -> None:
     """Of each layer of a decoder: why it is there, in numbers, and what it makes of the length."""
-    drawn = [random_stack(seed) for seed in range(8000, 8600)]
+    drawn = [random_stack(seed) for seed in range(8000, 8900)]
     texts = [(pasted(layers, 0), length + 10) for layers, _, length in drawn]
     sums = 0
     for (_, _, _), (code, length), found in zip(drawn, texts, answers(engine, texts), strict=True):
@@ -469,11 +470,15 @@ class Program:
 
 def test_programs_that_build_models(engine: Page) -> None:
     cases = [("\n".join(Program(seed).code), 60 + seed) for seed in range(400)]
-    seen = {"complete": 0, "refused": 0}
+    seen = {"complete": 0, "refused": 0, "huge": 0}
     for (code, length), found in zip(cases, answers(engine, cases), strict=True):
+        # Some stretch the signal again and again, to more samples than there is memory for.
+        if max((samples or 0 for samples in found["lengths"]), default=0) > MOST_SAMPLES:
+            seen["huge"] += 1
+            continue
         assert agrees(found, code, length), (code, length, found, ran(code, found, length))
         seen[found["kind"]] += 1
-    assert seen["complete"] > 150, seen
+    assert seen["complete"] > 150 and seen["huge"] < 20, seen
 
 
 # --- Autoencoders ---------------------------------------------------------------------------------

@@ -1,5 +1,5 @@
 # input: 100
-# answer: refused
+# answer: stopped at line 8
 
 from dataclasses import field
 @dataclass

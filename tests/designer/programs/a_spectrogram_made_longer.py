@@ -1,5 +1,5 @@
 # input: 60
-# answer: complete
+# answer: stopped at line 17
 
 import torch
 import torch.nn.functional as F

@@ -1,5 +1,5 @@
 # input: 90
-# answer: complete
+# answer: stopped at line 16
 
 import torch.nn.functional as F
 from einops import rearrange

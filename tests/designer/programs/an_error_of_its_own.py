@@ -1,5 +1,5 @@
 # input: 90
-# answer: refused
+# answer: stopped at line 16
 
 import torch
 import torch.nn.functional as F

@@ -1,5 +1,5 @@
 # input: 100
-# answer: complete
+# answer: stopped at line 11
 
 import argparse
 parser = argparse.ArgumentParser(description="trains")

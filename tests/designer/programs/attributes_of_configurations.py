@@ -1,5 +1,5 @@
 # input: 100
-# answer: complete
+# answer: stopped at line 7
 
 from types import SimpleNamespace
 h = SimpleNamespace(rates=[4, 2], kernel=8)

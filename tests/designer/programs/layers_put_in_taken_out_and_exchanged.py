@@ -1,5 +1,5 @@
 # input: 100
-# answer: complete
+# answer: stopped at line 7
 
 model = nn.Sequential(nn.ReLU(), nn.Tanh(), nn.ELU(), nn.SELU())
 model[1] = nn.MaxPool1d(2)

@@ -1,5 +1,5 @@
 # input: 100
-# answer: complete
+# answer: stopped at line 7
 
 import collections
 from collections import namedtuple

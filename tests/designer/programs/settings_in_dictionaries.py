@@ -1,5 +1,5 @@
 # input: 100
-# answer: complete
+# answer: stopped at line 6
 
 settings = {"kernel_size": 5, "padding": 1}
 settings["stride"] = 4

@@ -1,5 +1,5 @@
 # input: 100
-# answer: refused
+# answer: stopped at line 14
 
 class Net(nn.Module):
     def __init__(self):

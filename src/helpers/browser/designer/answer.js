@@ -242,7 +242,7 @@ class Answering {
       model,
       found: { length },
     } = this;
-    const serials = own.map((at) => layers[at].module?.serial);
+    const serials = own.map((at) => layers[at].module?.born);
     if (serials.includes(undefined) || new Set(serials).size < serials.length) return false;
     const overrides = new Map(own.map((at, i) => [serials[i], layers[at].settings.output_padding]));
     return program.run(model, length, overrides).outputs[0]?.length === length;

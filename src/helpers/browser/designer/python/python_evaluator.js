@@ -1,46 +1,47 @@
 // Evaluates Python as Python would: names, calls, attributes and loops. What a value cannot be told
 // of is unknown, which does no harm until it matters; what cannot be evaluated ends in a Stop.
-import { expressions } from "./python_expressions.js";
-import { statements } from "./python_statements.js";
+import { expressions, statements } from "./python_expressions.js";
 import { Bound, ClassOf, Dict, Func, Instance, Iter, List, Namespace } from "./python_values.js";
-import { Native, Property, Raised, SetOf, Stop, Super, Tuple, Unbound } from "./python_values.js";
-import { Unknown, fresh, truth, typeName } from "./python_values.js";
-import { Journal } from "./python_ways.js";
+import { Native, Property, Raised, Stop, Super, Tuple } from "./python_values.js";
+import { Unknown, truth, typeName, unknownOf } from "./python_values.js";
 
-/** How far code is evaluated: expressions in all, and calls in each other. */
-export const FOLLOWED = { steps: 250000, calls: 60 };
+/** How far code is evaluated: expressions in all, calls in each other, and ways of conditions. */
+export const FOLLOWED = { steps: 250000, calls: 60, ways: 64 };
 
 export const Evaluator = class {
-  /**
-   * `library` says what code may use without defining it: { names: Map, modules(name), methods },
-   * `marks` keeps what code leaves a mark of: { list }.
-   */
+  /** `library` says what code may use without defining it, and how values of other kinds are taken. */
   constructor(source, library) {
     this.source = source;
     this.library = library;
-    this.journal = new Journal();
-    /** @type {{ names: Map<string, any>, parent: any, isClass?: boolean, outer?: Map<string, any> }} */
+    /** @type {{ names: Map<string, any>, parent: any, isClass?: boolean }} */
     this.globals = { names: new Map([["__name__", "__main__"]]), parent: null };
+    /** @type {any} */
     this.frame = { scope: this.globals };
     this.statement = null;
     this.steps = 0;
     this.most = FOLLOWED.steps;
     this.depth = 0;
-    this.marks = []; // Texts of what has run, which both ways of a condition have to agree on.
-    /** @type {any} What the library keeps here: the call that runs, the input, and what was asked. */
+    /** @type {Map<any, any> | null} What has been changed since `trial` began, as it was before. */
+    this.journal = null;
+    /** @type {any} The ways that conditions take which are not known, while they are tried. */
+    this.ways = null;
+    /** @type {any} What the library keeps here: what has run, the call that runs, and the input. */
+    this.marks = [];
     this.node = null;
     this.input = null;
     this.overrides = null;
     this.hasAsked = false;
     this.hasJoined = false;
-    this.serial = 0;
     this.stars = null; // The statement of an import of everything from an unknown module.
   }
 
-  // --- What is not known ---
-
   unknown(why, statement = this.statement) {
     return new Unknown(statement, why);
+  }
+
+  // What is imported from elsewhere.
+  foreign(why) {
+    return Object.assign(this.unknown(why), { isForeign: true });
   }
 
   stop(why, statement = this.statement) {
@@ -49,8 +50,8 @@ export const Evaluator = class {
 
   // Ends where something unknown matters.
   needs(value) {
-    if (value instanceof Unknown) throw new Stop(value.statement, value.why);
-    if (value?.tainted) throw new Stop(value.tainted.statement, value.tainted.why);
+    const odd = value?.tainted ?? value;
+    if (odd instanceof Unknown) throw new Stop(odd.statement, odd.why, odd.isInput);
     return value;
   }
 
@@ -59,14 +60,31 @@ export const Evaluator = class {
     if (this.steps > this.most) this.stop("this goes on for too long to be evaluated here");
   }
 
-  // --- Names ---
+  // Whether a value is true. Where that is not known, each way is taken, in a run of its own.
+  met(value) {
+    return truth(value, this) ?? this.way(unknownOf(this, value));
+  }
+
+  // The way that a condition takes in this run: the same one for each of the same `key`.
+  way({ why, isInput }, key = null) {
+    const words = `its two ways differ, and which is taken is not known: ${why}`;
+    if (!this.ways) this.stop(words);
+    const { taken } = this.ways;
+    const same = key && taken.slice(0, this.ways.at).find((one) => one.key === key);
+    if (same) return same.isMet;
+    if (taken.length >= FOLLOWED.ways) this.stop(words);
+    taken[this.ways.at] ??= { isMet: true, key, stop: new Stop(this.statement, words, isInput) };
+    this.ways.at += 1;
+    return taken[this.ways.at - 1].isMet;
+  }
 
   lookup(name) {
-    let { scope } = this.frame;
-    for (let isFirst = true; scope; scope = scope.parent) {
-      if ((isFirst || !scope.isClass) && scope.names.has(name))
-        return this.used(name, scope.names.get(name));
-      isFirst = false;
+    const { scope: own } = this.frame;
+    for (let scope = own; scope; scope = scope.parent) {
+      const found = scope === own || !scope.isClass ? scope.names.get(name) : undefined;
+      // What is imported from elsewhere matters where it is used.
+      if (found?.isForeign) return Object.assign(this.foreign(found.why), { text: name });
+      if (found !== undefined) return found;
     }
     if (this.library.names.has(name)) return this.library.names.get(name);
     const common = this.library.common(name);
@@ -74,51 +92,77 @@ export const Evaluator = class {
     if (common && (!this.stars || common instanceof Namespace)) return common;
     const why = this.stars
       ? `${name} may come from the import of everything in line ${this.stars.line}, which is not seen here`
-      : `the code does not say what ${name} is`;
+      : this.library.others.includes(name)
+        ? `${name} is not evaluated here`
+        : `the code does not say what ${name} is`;
     return Object.assign(this.unknown(why), { text: name });
   }
 
-  // What is imported from elsewhere matters where it is used.
-  used(name, value) {
-    return value instanceof Unknown && value.isForeign
-      ? Object.assign(this.unknown(value.why), { text: name, isForeign: true })
-      : value;
+  assign(name, value) {
+    this.write(this.frame.scope.names, name, value);
   }
 
-  assign(name, value) {
-    let { scope } = this.frame;
-    if (scope.outer?.has(name)) scope = scope.outer.get(name);
-    this.write(scope.names, name, value);
+  // --- Changes ---
+
+  // What `run` returns; what it changes is undone.
+  trial(run) {
+    this.journal = new Map();
+    try {
+      return run();
+    } finally {
+      for (const [target, { map, items, tainted }] of this.journal) {
+        if (map) {
+          target.clear();
+          for (const [key, value] of map) target.set(key, value);
+        } else Object.assign(target, { items, tainted });
+      }
+      this.journal = null;
+    }
+  }
+
+  // Has to be told of each Map or object before it is changed.
+  touch(target) {
+    if (!this.journal || this.journal.has(target)) return;
+    const { items, tainted } = target;
+    this.journal.set(target, target instanceof Map ? { map: new Map(target) } : { items, tainted });
   }
 
   write(map, key, value) {
-    this.journal.touch(map);
+    this.touch(map);
     map.set(key, value);
   }
 
+  remove(map, key) {
+    this.touch(map);
+    map.delete(key);
+  }
+
+  refill(list, items) {
+    this.touch(list);
+    list.items = items;
+  }
+
   taint(value, doubt) {
-    const isTaintable = [List, Dict, SetOf, Instance].some((kind) => value instanceof kind);
+    const isTaintable = [List, Dict, Instance].some((kind) => value instanceof kind);
     if (!isTaintable || value.tainted) return;
-    this.journal.touch(value);
+    this.touch(value);
     value.tainted = doubt;
   }
 
-  // --- Running ---
-
   value(node) {
     this.count();
-    return expressions[node.op](this, node);
+    const found = expressions[node.op](this, node);
+    return found?.tainted ?? found;
   }
 
   // Runs statements; what ends them early is { kind: "return", "break" or "continue", value }.
-  block(body, from = 0) {
+  block(body) {
     try {
-      for (let i = from; i < body.length; i += 1) {
-        const node = body[i];
+      for (const node of body) {
         this.count();
         this.statement = node;
-        const flow = statements[node.op](this, node, () => this.block(body, i + 1));
-        if (flow) return flow.kind === "over" ? null : flow;
+        const flow = statements[node.op](this, node);
+        if (flow) return flow;
       }
       return null;
     } catch (error) {
@@ -127,38 +171,24 @@ export const Evaluator = class {
     }
   }
 
-  // Whether a value is true: true, false or, where that is not known, null.
-  met(value) {
-    return truth(value, this);
-  }
-
-  // --- Attributes ---
-
   attribute(value, name) {
     if (value instanceof Unknown) return value;
-    if (value?.tainted) return value.tainted;
     const found = this.found(value, name);
     if (found !== undefined) return found;
-    throw new Raised("AttributeError", `'${typeName(value)}' object has no attribute '${name}'`);
+    return this.stop(`${name} of ${typeName(value)} is not evaluated here`);
   }
 
   // The attribute, or undefined.
   found(value, name) {
     if (value instanceof Instance) return this.ofInstance(value, name);
-    if (value instanceof ClassOf) return this.ofClass(value, name);
+    if (value instanceof ClassOf) return name === "__name__" ? value.name : value.get(name);
     if (value instanceof Namespace) {
-      const own =
-        typeof value.attrs === "function" ? value.attrs(name, this) : value.attrs.get(name);
+      const own = value.attrs.get?.(name) ?? value.attrs.call?.(null, name);
       return own ?? this.unknown(`${value.name}.${name} is not evaluated here`);
     }
     if (value instanceof Super) return this.ofSuper(value, name);
-    if (value instanceof Func) {
-      if (name === "__name__") return value.node.name;
-      return value.attrs.get(name);
-    }
-    if (value instanceof Tuple && value.fields?.includes(name)) {
-      return value.items[value.fields.indexOf(name)];
-    }
+    if (value instanceof Func || value instanceof Native)
+      return this.unknown(`${name} of a function is not evaluated here`);
     if (name === "__class__") return this.library.typeOf(value);
     if (value?.attribute) return value.attribute(name, this);
     const method = this.library.method(value, name);
@@ -168,77 +198,48 @@ export const Evaluator = class {
   ofInstance(value, name) {
     if (value.attrs.has(name)) return value.attrs.get(name);
     if (name === "__class__") return value.cls;
-    if (name === "__dict__") return this.unknown("__dict__ is not evaluated here");
-    for (const cls of value.cls.mro) {
-      if (cls.attrs.has(name)) return this.bound(cls.attrs.get(name), value, value.cls);
-    }
-    for (const cls of value.cls.mro) {
-      if (cls.attrs.has("__getattr__"))
-        return this.call(cls.attrs.get("__getattr__"), [value, name]);
-    }
-    return undefined;
-  }
-
-  ofClass(value, name) {
-    if (name === "__name__") return value.name;
-    const owner = value.mro.find(({ attrs }) => attrs.has(name));
-    if (!owner) return undefined;
-    const own = owner.attrs.get(name);
-    return own instanceof Unbound ? this.bound(own, null, value) : own;
+    if (value.cls.get("__getattr__")) this.stop("__getattr__ is not evaluated here");
+    return this.bound(value.cls.get(name), value);
   }
 
   ofSuper({ self, owner }, name) {
-    const isClass = self instanceof ClassOf;
-    const { mro } = isClass ? self : self.cls;
+    const { mro } = self.cls;
     const next = mro.slice(mro.indexOf(owner) + 1).find(({ attrs }) => attrs.has(name));
-    if (!next && name === "__init__") return new Native("__init__", () => null);
-    return (
-      next && this.bound(next.attrs.get(name), isClass ? null : self, isClass ? self : self.cls)
-    );
+    if (next) return this.bound(next.attrs.get(name), self);
+    return name === "__init__" ? new Native("__init__", () => null) : undefined;
   }
 
-  bound(own, self, cls) {
+  bound(own, self) {
     if (own instanceof Property) return this.call(own.getter, [self]);
-    if (own instanceof Unbound) return own.isOfClass ? new Bound(cls, own.callee) : own.callee;
-    const isMethod = own instanceof Func || own instanceof Native;
-    return isMethod && self ? new Bound(self, own) : own;
+    return own instanceof Func || own instanceof Native ? new Bound(self, own) : own;
   }
 
   setAttribute(value, name, given) {
     if (value instanceof Unknown || value?.tainted) return;
-    if (value instanceof Instance) {
-      const setter = value.cls.mro.find(({ attrs }) => attrs.get("__setattr__"));
-      if (setter) this.call(setter.attrs.get("__setattr__"), [value, name, given]);
-      else this.write(value.attrs, name, given);
-      return;
-    }
-    if (value instanceof ClassOf || value instanceof Func) this.write(value.attrs, name, given);
-    else if (value === null || typeof value !== "object") {
-      throw new Raised("AttributeError", `'${typeName(value)}' object has no attribute '${name}'`);
-    } else if (!(value instanceof Namespace) && !value.attribute)
-      this.stop("this is not evaluated here");
+    const setter = value instanceof Instance && value.cls.get("__setattr__");
+    if (setter) this.call(setter, [value, name, given]);
+    else if (value instanceof Instance || value instanceof ClassOf)
+      this.write(value.attrs, name, given);
+    else this.stop("this is not evaluated here");
   }
 
   // --- Calls ---
 
   call(callee, args = [], named = new Map()) {
     this.count();
-    if (callee instanceof Bound) return this.call(callee.callee, [callee.self, ...args], named);
-    if (callee instanceof Native) return callee.run({ args, named, python: this });
-    if (callee instanceof Func) return this.deeper(() => this.callFunction(callee, args, named));
-    if (callee instanceof ClassOf) return this.deeper(() => this.made(callee, args, named));
-    if (callee?.tainted) return callee.tainted;
-    if (callee instanceof Instance) {
-      const own = callee.cls.mro.find(({ attrs }) => attrs.has("__call__"));
-      if (own) return this.call(own.attrs.get("__call__"), [callee, ...args], named);
+    const own = callee?.tainted ?? callee;
+    if (own instanceof Bound) return this.call(own.callee, [own.self, ...args], named);
+    if (own instanceof Native) return own.run({ args, named, python: this });
+    if (own instanceof Func) return this.deeper(() => this.callFunction(own, args, named));
+    if (own instanceof ClassOf) return this.deeper(() => this.made(own, args, named));
+    if (own instanceof Unknown) {
+      const doubt = this.unknown(`${own.why}, and it may change what it is given`);
+      for (const value of [...args, ...named.values()]) this.taint(value, doubt);
+      return own;
     }
-    if (callee instanceof Unknown) {
-      const changed = this.unknown(`${callee.why}, and it may change what it is given`);
-      for (const value of [...args, ...named.values()]) this.taint(value, changed);
-      return callee;
-    }
-    if (callee?.call) return callee.call({ args, named, python: this });
-    throw new Raised("TypeError", `'${typeName(callee)}' object is not callable`);
+    const inner = own instanceof Instance && own.cls.get("__call__");
+    if (inner) return this.call(inner, [own, ...args], named);
+    return this.stop(`a call of ${typeName(own)} is not evaluated here`);
   }
 
   deeper(run) {
@@ -258,99 +259,79 @@ export const Evaluator = class {
     const maker = cls.mro.find(({ construct }) => construct);
     if (maker) return maker.construct({ args, named, python: this, cls });
     const object = new Instance(cls);
-    const init = cls.mro.find(({ attrs }) => attrs.has("__init__"));
-    const made = init && this.call(init.attrs.get("__init__"), [object, ...args], named);
+    const init = cls.get("__init__");
+    const made = init && this.call(init, [object, ...args], named);
     return made instanceof Unknown ? made : object;
   }
 
   callFunction(callee, args, named) {
-    const { node, scope, owner } = callee;
-    if (node.isGenerator) return this.unknown("a function that yields is not evaluated here");
-    const names = this.parametersOf(callee, args, named);
-    this.frame = { scope: { names, parent: scope }, owner, self: args[0] };
-    // A function's end returns None.
-    node.whole ??= [
-      ...node.body,
-      { op: "return", line: node.line, at: node.at, end: node.end, value: null },
-    ];
-    return this.block(node.whole)?.value ?? null;
+    const names = this.argumentsOf(callee.node, args, named, callee.defaults);
+    this.frame = { scope: { names, parent: callee.scope }, owner: callee.owner, self: args[0] };
+    return this.block(callee.node.body)?.value ?? null;
   }
 
-  // The names in a function's scope, as the arguments are given.
-  parametersOf({ node: { name, parameters }, defaults }, args, named) {
-    const names = fresh(new Map());
+  // The arguments of a call by the names that a definition gives them.
+  argumentsOf({ name, parameters }, args, named, defaults = []) {
+    const names = new Map();
     const rest = new Map(named);
     const positional = [...args];
     const missing = [];
-    for (const [i, one] of parameters.entries()) {
-      if (one.star === "*") names.set(one.name, new Tuple(positional.splice(0)));
-      else if (one.star === "**") names.set(one.name, new Dict([...rest]));
-      else if (!one.isKeyword && positional.length > 0) {
-        names.set(one.name, positional.shift());
-        if (rest.has(one.name)) {
-          throw new Raised("TypeError", `${name}() got multiple values for argument '${one.name}'`);
-        }
-      } else if (rest.has(one.name)) {
-        names.set(one.name, rest.get(one.name));
-        rest.delete(one.name);
-      } else if (one.byDefault) names.set(one.name, defaults[i]);
-      else missing.push(one.name);
+    for (const [i, { name: own, star, isKeyword, byDefault }] of parameters.entries()) {
+      if (star === "*") names.set(own, new Tuple(positional.splice(0)));
+      else if (star === "**") names.set(own, new Dict([...rest]));
+      else if (!isKeyword && positional.length > 0) names.set(own, positional.shift());
+      else if (rest.has(own)) names.set(own, rest.get(own));
+      else if (byDefault) names.set(own, defaults.length > 0 ? defaults[i] : this.value(byDefault));
+      else missing.push(own);
+      if (star === "**") rest.clear();
+      else if (names.get(own) === rest.get(own)) rest.delete(own);
     }
     if (missing.length > 0) {
-      const error = new Raised("TypeError", `${name}() is given nothing for ${missing.join(", ")}`);
-      error.missing = missing;
-      throw error;
+      const words = `${name}() is given nothing for ${missing.join(", ")}`;
+      throw Object.assign(new Raised("TypeError", words), { missing });
     }
-    const isOpen = parameters.some(({ star }) => star === "**");
-    if (positional.length > 0)
-      throw new Raised("TypeError", `${name}() is given too many arguments`);
-    if (!isOpen && rest.size > 0) {
-      throw new Raised(
-        "TypeError",
-        `${name}() got an unexpected keyword argument '${[...rest.keys()][0]}'`,
-      );
-    }
+    if (positional.length > 0) this.stop(`${name}() is given too many arguments`);
+    for (const [own] of rest) this.stop(`${name}() has no argument ${own}, or is given it twice`);
     return names;
   }
 
-  // --- Loops ---
-
-  // What runs through a value, or an Unknown.
+  // What runs through a value.
   iterate(value) {
-    if (value instanceof Unknown) return value;
-    if (value?.tainted) return value.tainted;
+    this.needs(value);
     if (value instanceof Iter) return value;
-    if (value instanceof List || value instanceof Tuple) {
+    if (Array.isArray(value?.items)) {
       let at = -1;
       return new Iter(() => {
         at += 1;
         return value.items[at];
       });
     }
-    if (value instanceof Instance) {
-      const own = this.ofInstance(value, "__iter__");
-      if (own) return this.iterate(this.call(own));
-    }
+    const own = value instanceof Instance && this.ofInstance(value, "__iter__");
+    if (own) return this.iterate(this.call(own));
     const items =
       typeof value === "string"
         ? [...value]
-        : value instanceof Dict || value instanceof SetOf
+        : value instanceof Dict
           ? [...value.map.values()].map(([key]) => key)
-          : value?.items?.(this);
-    if (items instanceof Unknown) return items;
-    if (!items) throw new Raised("TypeError", `'${typeName(value)}' object is not iterable`);
-    return this.iterate(new List(items));
+          : value?.all?.(this);
+    if (!items) this.stop(`what is in ${typeName(value)} is not evaluated here`);
+    return this.iterate(items instanceof Unknown ? items : new List(items));
   }
 
-  // All that a value runs through, or an Unknown.
+  // All that a value runs through.
   all(value) {
     const iter = this.iterate(value);
-    if (iter instanceof Unknown) return iter;
     const found = [];
     for (let item = iter.next(); item !== undefined; item = iter.next()) {
       this.count();
       found.push(item);
     }
     return found;
+  }
+
+  // The keys and values of a dictionary, or of a list of pairs.
+  pairs(value) {
+    if (value instanceof Dict) return [...value.map.values()];
+    return this.all(value).map((pair) => this.all(pair));
   }
 };

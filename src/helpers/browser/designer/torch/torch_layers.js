@@ -1,172 +1,98 @@
-// The one-dimensional layers of torch.nn by name: which arguments they take, in which order and of
-// which type, and how a layer is written in Python.
-import {
-  Dict,
-  Float,
-  List,
-  Raised,
-  Tuple,
-  Unknown,
-  isInt,
-  isNumber,
-  spelled,
-} from "../python/python_values.js";
+// The layers of torch.nn by name: which arguments they take, in which order and of which type, and
+// how a layer is written in Python.
+import { parse } from "../python/python_parser.js";
+import { Float, List, Tuple, Unknown, isInt, isNumber, spelled } from "../python/python_values.js";
+import { Size } from "./torch_tensors.js";
 
-const CONV = "in_channels:channels out_channels:channels kernel_size:size stride:size=1";
-const NORM = "eps:any=1e-05 momentum:any=0.1 affine:flag=True track_running_stats:flag";
-const PLACE = "device:any=None dtype:any=None";
+const PLACE = "device=None, dtype=None";
+const CONV = "in_channels, out_channels, kernel_size, stride=1";
+const MODE = `padding_mode="zeros", ${PLACE}`;
+const NORM = `${PLACE}, *, bias=True`;
+const GATED = "bias=True, batch_first=False, dropout=0, bidirectional=False";
+// What each layer takes, as Python says it.
+const HEADS = `
+Conv1d(${CONV}, padding=0, dilation=1, groups=1, bias=True, ${MODE})
+ConvTranspose1d(${CONV}, padding=0, output_padding=0, groups=1, bias=True, dilation=1, ${MODE})
+MaxPool1d(kernel_size, stride=None, padding=0, dilation=1, return_indices=False, ceil_mode=False)
+AvgPool1d(kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True)
+LPPool1d(norm_type, kernel_size, stride=None, ceil_mode=False)
+AdaptiveAvgPool1d(output_size)
+AdaptiveMaxPool1d(output_size, return_indices=False)
+Upsample(size=None, scale_factor=None, mode="nearest", align_corners=None, recompute_scale_factor=None)
+ConstantPad1d(padding, value)
+ZeroPad1d(padding)
+ReflectionPad1d(padding)
+ReplicationPad1d(padding)
+CircularPad1d(padding)
+GLU(dim=-1)
+LayerNorm(normalized_shape, eps=1e-05, elementwise_affine=True, bias=True, ${PLACE})
+RMSNorm(normalized_shape, eps=None, elementwise_affine=True, ${PLACE})
+BatchNorm1d(num_features, eps=1e-05, momentum=0.1, affine=True, track_running_stats=True, ${NORM})
+InstanceNorm1d(num_features, eps=1e-05, momentum=0.1, affine=False, track_running_stats=False, ${NORM})
+GroupNorm(num_groups, num_channels, eps=1e-05, affine=True, ${NORM})
+PReLU(num_parameters=1, init=0.25, ${PLACE})
+ChannelShuffle(groups)
+Softmax(dim=None)
+LogSoftmax(dim=None)
+Softmin(dim=None)
+Linear(in_features, out_features, bias=True, ${PLACE})
+Embedding(num_embeddings, embedding_dim, padding_idx=None)
+Flatten(start_dim=1, end_dim=-1)
+LSTM(input_size, hidden_size, num_layers=1, ${GATED}, proj_size=0)
+GRU(input_size, hidden_size, num_layers=1, ${GATED})
+RNN(input_size, hidden_size, num_layers=1, nonlinearity="tanh", ${GATED})
+`;
+/** What each kind of layer takes: the nodes of definitions by their names. */
+export const SIGNATURES = Object.fromEntries(
+  parse(HEADS.replace(/^\w.*$/gm, "def $&: pass")).map((node) => [node.name, node]),
+);
+for (const kind of ["Conv1d", "ConvTranspose1d", "BatchNorm1d", "InstanceNorm1d", "Linear"]) {
+  const [, ...parameters] = SIGNATURES[kind].parameters;
+  SIGNATURES[`Lazy${kind}`] = { ...SIGNATURES[kind], parameters };
+}
+const CHANNELS = /^(?:(?:in|out)_channels|num_(?:features|channels|parameters))$/;
+const FLAG =
+  /^(?:bias|batch_first|bidirectional|return_indices|ceil_mode|.*affine|track_.*|count_.*)$/;
+const ANY =
+  /^(?:device|dtype|value|norm_type|eps|momentum|init|dropout|align_corners|recompute_.*|padding_idx)$/;
 
-// name:type, with what it is by default; * if it is taken by name only.
-const SIGNATURES = {
-  Conv1d: `${CONV} padding:padding=0 dilation:size=1 groups:int=1 bias:flag=True padding_mode:word=zeros ${PLACE}`,
-  ConvTranspose1d: `${CONV} padding:padding=0 output_padding:size=0 groups:int=1 bias:flag=True dilation:size=1 padding_mode:word=zeros ${PLACE}`,
-  MaxPool1d:
-    "kernel_size:int stride:int=None padding:int=0 dilation:int=1 return_indices:flag=False ceil_mode:flag=False",
-  AvgPool1d:
-    "kernel_size:size stride:size=None padding:size=0 ceil_mode:flag=False count_include_pad:flag=True",
-  LPPool1d: "norm_type:any kernel_size:int stride:int=None ceil_mode:flag=False",
-  AdaptiveAvgPool1d: "output_size:int",
-  AdaptiveMaxPool1d: "output_size:int return_indices:flag=False",
-  Upsample:
-    "size:int=None scale_factor:scale=None mode:word=nearest align_corners:any=None recompute_scale_factor:any=None",
-  ConstantPad1d: "padding:sides value:any",
-  ZeroPad1d: "padding:sides",
-  ReflectionPad1d: "padding:sides",
-  ReplicationPad1d: "padding:sides",
-  CircularPad1d: "padding:sides",
-  GLU: "dim:int=-1",
-  LayerNorm: `normalized_shape:shape eps:any=1e-05 elementwise_affine:flag=True bias:flag=True ${PLACE}`,
-  RMSNorm: `normalized_shape:shape eps:any=None elementwise_affine:flag=True ${PLACE}`,
-  BatchNorm1d: `num_features:channels ${NORM}=True ${PLACE} *bias:flag=True`,
-  SyncBatchNorm: `num_features:channels ${NORM}=True process_group:any=None ${PLACE}`,
-  InstanceNorm1d: `num_features:channels ${NORM.replace("=True", "=False")}=False ${PLACE} *bias:flag=True`,
-  GroupNorm: `num_groups:int num_channels:channels eps:any=1e-05 affine:flag=True ${PLACE} *bias:flag=True`,
-  PReLU: `num_parameters:channels=1 init:any=0.25 ${PLACE}`,
-  ChannelShuffle: "groups:int",
-  Softmax: "dim:int=None",
-  LogSoftmax: "dim:int=None",
-  Softmin: "dim:int=None",
-};
-const LAZY = {
-  __proto__: null,
-  LazyConv1d: "Conv1d",
-  LazyConvTranspose1d: "ConvTranspose1d",
-  LazyBatchNorm1d: "BatchNorm1d",
-  LazyInstanceNorm1d: "InstanceNorm1d",
-};
-const CHANNELS = new Set([
-  "in_channels",
-  "out_channels",
-  "num_features",
-  "num_channels",
-  "num_parameters",
-]);
-const PLACES = new Set(["device", "dtype"]);
-
-/** The kinds of layers that are known here, and of which kind a lazy one becomes. */
-export const KINDS = [...Object.keys(SIGNATURES), ...Object.keys(LAZY)];
-
-export function realKind(kind) {
-  return LAZY[kind] ?? kind;
+/** The settings of a layer from its arguments or its attributes; an Unknown stays one. */
+export function settingsOf(python, kind, values) {
+  const names = SIGNATURES[kind].parameters.map(({ name }) => name);
+  return Object.fromEntries(
+    names.map((name) => [name, setting(python, kind, name, values.get(name))]),
+  );
 }
 
-const parsed = new Map();
-
-/** What a kind of layer takes: [{ name, type, alone, byDefault }], the last undefined if needed. */
-export function signature(kind) {
-  if (!parsed.has(kind)) {
-    const lazy = Object.hasOwn(LAZY, kind);
-    const words = SIGNATURES[realKind(kind)].split(" ");
-    parsed.set(
-      kind,
-      words.slice(lazy ? 1 : 0).map((word) => {
-        const [, star, name, type, byDefault] = /^(\*?)(\w+):(\w+)(?:=(.*))?$/.exec(word);
-        return { name, type, alone: star === "*", byDefault: constant(byDefault) };
-      }),
-    );
-  }
-  return parsed.get(kind);
-}
-
-function constant(text) {
-  if (text === undefined) return undefined;
-  const word = { True: true, False: false, None: null }[text];
-  if (word !== undefined) return word;
-  if (/^-?\d+$/.test(text)) return Number(text);
-  return /^[\d.e-]+$/.test(text) ? new Float(Number(text)) : text;
-}
-
-/** The arguments of a layer by their names; raises what Python raises of others. */
-export function argumentsOf(kind, args, named) {
-  const slots = signature(kind);
-  const places = slots.filter(({ alone }) => !alone);
-  if (args.length > places.length)
-    throw new Raised("TypeError", `${kind} takes ${places.length} arguments at the most`);
-  const found = new Map(args.map((value, i) => [places[i].name, value]));
-  for (const [name, value] of named) {
-    if (found.has(name)) throw new Raised("TypeError", `${kind} is given ${name} twice`);
-    if (!slots.some((slot) => slot.name === name))
-      throw new Raised("TypeError", `${kind} has no argument ${name}`);
-    found.set(name, value);
-  }
-  for (const { name, byDefault } of slots) {
-    if (found.has(name)) continue;
-    if (byDefault === undefined) throw new Raised("TypeError", `${kind} needs ${name}`);
-    found.set(name, byDefault);
-  }
-  return found;
-}
-
-/** One argument as a plain value of a layer's settings; an Unknown stays one. */
-export function setting(name, type, value) {
-  if (value instanceof Unknown || value === null) return value;
-  const items = value instanceof Tuple || value instanceof List ? value.items : null;
-  const odd = items?.find((item) => item instanceof Unknown);
-  if (odd) return odd;
-  if (type === "channels") return number(name, value);
-  if (type === "any") return value instanceof Float ? value.value : value;
-  if (type === "flag") return isInt(value) && Number(value) !== 0;
-  if (type === "word") return spelled(value);
-  if (type === "padding" && typeof value === "string") return value;
-  if (type === "scale") return scale(name, items?.length === 1 ? items[0] : value);
-  if (type === "shape") return (items ?? [value]).map((item) => number(name, item));
-  if (type === "sides") {
-    if (isInt(value)) return [Number(value), Number(value)];
-    if (items?.length === 2) return items.map((item) => number(name, item));
-    throw new Raised("TypeError", `${name} has to be one whole number or two`);
-  }
-  if (items && items.length !== 1) {
-    throw new Raised(
-      "TypeError",
-      `${name} has ${items.length} numbers, and there is one dimension`,
-    );
-  }
-  return number(name, items ? items[0] : value);
-}
-
-function number(name, value) {
-  if (value?.isSize) return value;
-  if (isInt(value)) return Number(value);
-  throw new Raised("TypeError", `${name} has to be a whole number`);
-}
-
-function scale(name, value) {
-  if (value === null || value?.isSize) return value;
-  if (isNumber(value)) return value instanceof Float ? value.value : Number(value);
-  throw new Raised("TypeError", `${name} has to be a number`);
+function setting(python, kind, name, value) {
+  const items = value instanceof Tuple || value instanceof List ? value.items : [value];
+  const odd = items.find((item) => item instanceof Unknown);
+  if (odd || value === null) return odd ?? value;
+  if (ANY.test(name)) return value instanceof Float ? value.value : value;
+  if (FLAG.test(name)) return isInt(value) && Number(value) !== 0;
+  if (typeof value === "string") return value;
+  const isScale = name === "scale_factor";
+  const all = items.map((item) => {
+    if (item instanceof Size) return item;
+    if (!isInt(item) && !(isScale && isNumber(item)))
+      python.stop(`${name} of this kind is not evaluated here`);
+    return Number(item.value ?? item);
+  });
+  if (name === "normalized_shape") return all;
+  const isSides = kind.includes("Pad1d");
+  if (isSides && all.length === 1 && isInt(value)) return [all[0], all[0]];
+  if (all.length !== (isSides ? 2 : 1)) python.stop(`${name} has too few or too many numbers`);
+  return isSides ? all : all[0];
 }
 
 /** A call as it was given, in one spelling, less what says where the numbers are kept. */
 export function written(kind, args, named) {
-  const pairs = [
-    ...args.map((value) => [null, value]),
-    ...[...named].filter(([name]) => !PLACES.has(name)),
+  const pairs = [...named].filter(([name]) => name !== "device" && name !== "dtype");
+  const words = [
+    ...args.map((value) => textOf(value, true)),
+    ...pairs.map(([name, value]) => `${name}=${textOf(value, CHANNELS.test(name))}`),
   ];
-  const spelledOut = pairs.map(([name, value]) => {
-    const text = textOf(value, name === null || CHANNELS.has(name));
-    return name ? `${name}=${text}` : text;
-  });
-  return `nn.${kind}(${spelledOut.join(", ")})`;
+  return `nn.${kind}(${words.join(", ")})`;
 }
 
 function textOf(value, mayBeNamed) {
@@ -175,20 +101,14 @@ function textOf(value, mayBeNamed) {
     const inner = value.items.map((item) => textOf(item, true));
     return inner.length === 1 ? `(${inner[0]},)` : `(${inner.join(", ")})`;
   }
-  if (
-    value instanceof Dict
-    || (value !== null && typeof value === "object" && !(value instanceof Float))
-  )
-    return "…";
-  return spelled(value, true);
+  const isOpen = value !== null && typeof value === "object" && !(value instanceof Float);
+  return isOpen ? "…" : spelled(value, true);
 }
 
 /** Python's spelling of a layer with these arguments: [[name or null, value], …]. */
 export function call(kind, pairs) {
-  const spelledOut = pairs.map(([name, value]) =>
-    name ? `${name}=${python(value)}` : python(value),
-  );
-  return `nn.${kind}(${spelledOut.join(", ")})`;
+  const words = pairs.map(([name, value]) => (name ? `${name}=${python(value)}` : python(value)));
+  return `nn.${kind}(${words.join(", ")})`;
 }
 
 function python(value) {

@@ -1,26 +1,13 @@
 // A pasted program: which models it makes, and what one of them makes of an input, as far as that is
 // certain: to the end, to an error that PyTorch or the code raises, or to the statement that stops it.
 import { Evaluator, FOLLOWED } from "../python/python_evaluator.js";
-import { spoil } from "../python/python_effects.js";
-import { parse } from "../python/python_parser.js";
-import {
-  ClassOf,
-  Dict,
-  Instance,
-  List,
-  Raised,
-  Stop,
-  Tuple,
-  Unknown,
-} from "../python/python_values.js";
-import { isInt } from "../python/python_values.js";
-import { Problem, plain } from "../python/python_words.js";
-import { isPrinted, pythonOf } from "./printed_model.js";
+import { spoil, visited } from "../python/python_effects.js";
+import { Problem, parse, plain } from "../python/python_parser.js";
+import { ClassOf, Dict, Raised, Stop, Unknown, isInt } from "../python/python_values.js";
 import { isStack, libraryFor } from "./torch_library.js";
-import { Module, childrenOf, isModule } from "./torch_modules.js";
-import { shapeWords } from "./torch_run.js";
-import { Channels, Layout, Size, batch, channels } from "./torch_sizes.js";
-import { Tensor, inputOf } from "./torch_tensors.js";
+import { CLASSES, Module, allIn, childrenOf, isModule } from "./torch_modules.js";
+import { Channels, Layout, Tensor, batch, channels, inputOf, numberOf } from "./torch_tensors.js";
+import { shapeWords } from "./torch_tensors.js";
 
 /** What is read of one text. */
 export const LIMITS = { characters: 20000, lines: 1000 };
@@ -29,31 +16,21 @@ const LAYOUTS = {
   turned: ["batch", "length", "channels"],
   flat: ["batch", "length"],
 };
-const EXACT = new Set([
-  "RuntimeError",
-  "ValueError",
-  "IndexError",
-  "AssertionError",
-  "NotImplementedError",
-]);
+const EXACT = /^(?:RuntimeError|ValueError|IndexError|AssertionError|NotImplementedError)$/;
 const TEXT = 100;
 const PROBES = [5040, 55440, 2 ** 20]; // Lengths that most models take.
 
 /** As much of a text as is read. */
 export function cut(text) {
-  const start = text.slice(0, LIMITS.characters);
-  let end = -1;
-  for (let line = 0; line < LIMITS.lines; line += 1) {
-    end = start.indexOf("\n", end + 1);
-    if (end < 0) return start;
-  }
-  return start.slice(0, end);
+  return text.slice(0, LIMITS.characters).split("\n").slice(0, LIMITS.lines).join("\n");
 }
 
 export const Program = class {
   constructor(code) {
+    /** @type {any[]} */
     this.models = [];
-    this.bare = new List([]); // Layers that stand for themselves, one a line.
+    /** @type {any[]} Layers that stand for themselves, one a line. */
+    this.bare = [];
     this.stop = null; // Of a text that is not Python.
     const text = dedented(plain(cut(code)));
     this.source = isPrinted(text) ? pythonOf(text) : text;
@@ -61,18 +38,13 @@ export const Program = class {
       this.body = parse(this.source);
     } catch (problem) {
       if (!(problem instanceof Problem)) throw problem;
-      const line = text.split("\n")[problem.line - 1] ?? "";
-      this.stop = {
-        line: problem.line,
-        text: shortened(line),
-        why: `this is not Python: ${problem.words}`,
-      };
+      const { line, words } = problem;
+      const found = shortened(text.split("\n")[line - 1] ?? "");
+      this.stop = { line, text: found, why: `this is not Python that is read here: ${words}` };
       return;
     }
-    this.python = new Evaluator(
-      this.source,
-      libraryFor((python, value, born) => this.stated(python, value, born)),
-    );
+    const library = libraryFor((python, value, born) => this.stated(python, value, born));
+    this.python = new Evaluator(this.source, library);
     this.build();
     this.find();
   }
@@ -80,130 +52,85 @@ export const Program = class {
   // --- What the program makes ---
 
   build() {
-    const { python, body } = this;
-    for (const [i, node] of body.entries()) {
-      if (isMain(node)) continue;
+    const { python } = this;
+    for (const node of this.body) {
+      if (node.op === "if" && node.test.first?.name === "__name__") continue;
       python.most = python.steps + FOLLOWED.steps / 4;
-      const marks = python.marks.length;
       try {
-        python.block(body.slice(i, i + 1));
+        python.block([node]);
       } catch (error) {
-        if (error instanceof Channels || error instanceof Layout)
-          spoil(python, node, python.unknown("this runs a model", node));
-        else this.spoiled(node, error);
+        python.frame = { scope: python.globals };
+        const doubt = this.doubtOf(error, python.statement);
+        if (node.body || node.op === "expression") this.bare.push(doubt); // There may be layers in it.
+        spoil(python, node, doubt);
       }
-      python.frame = { scope: python.globals };
-      python.marks.length = marks;
+      python.marks.length = 0;
     }
   }
 
-  spoiled(node, error) {
-    const { python } = this;
-    const isStop = error instanceof Stop;
-    if (!isStop && !(error instanceof Raised)) throw error;
-    python.frame = { scope: python.globals };
-    const doubt = new Unknown(
-      error.statement ?? python.statement,
-      isStop ? error.why : `Python raises ${error.kind} here: ${error.words}`,
-    );
-    doubt.error = isStop ? null : error;
-    if (node.body) this.bare.items = [...this.bare.items, doubt]; // There may be layers in it.
-    spoil(python, node, doubt);
+  // What is unknown where evaluating ends early.
+  doubtOf(error, statement) {
+    if (error instanceof Channels || error instanceof Layout)
+      return new Unknown(statement, "this runs a model");
+    const isRaised = error instanceof Raised;
+    if (!isRaised && !(error instanceof Stop)) throw error;
+    const why = isRaised ? `Python raises ${error.kind} here: ${error.words}` : error.why;
+    const doubt = new Unknown(error.statement ?? statement, why);
+    return Object.assign(doubt, { error: isRaised ? error : null });
   }
 
   // Layers that stand for themselves, one a line.
   stated(python, value, born) {
     if (python.frame.scope !== python.globals || !isStack(value)) return;
-    const all = Array.isArray(value?.items) && !isModule(value) ? value.items : [value];
-    const isNew = all.every((one) => one instanceof Unknown || one.born > born);
-    if (!isNew) return;
-    python.journal.touch(this.bare);
-    this.bare.items = [...this.bare.items, ...all];
+    const all = Array.isArray(value.items) ? value.items : [value];
+    if (all.every((one) => one instanceof Unknown || one.born > born)) this.bare.push(...all);
   }
 
   find() {
-    const { python } = this;
-    const named = [...python.globals.names];
+    const { names } = this.python.globals;
+    const named = [...names];
+    const instances = named.filter(([, value]) => isModule(value));
+    const inner = new Set(instances.flatMap(([, module]) => [...allIn(module)].slice(1)));
+    const isFirst = ([, module], i) => instances.findIndex(([, one]) => one === module) === i;
+    const roots = instances.filter((one, i) => !inner.has(one[1]) && isFirst(one, i));
+    // What should have been a model.
+    const failed = this.body.flatMap(({ op, targets, value }) => {
+      const [{ name }] = op === "assign" && value.op === "call" ? targets : [{ name: null }];
+      const callee = value?.value?.name;
+      const isMade = name === "model" || isModel(names.get(callee) ?? CLASSES[callee]);
+      const doubt = names.get(name);
+      return isMade && doubt instanceof Unknown ? [{ name, doubt, weight: 1 }] : [];
+    });
     /** @type {any[]} */
-    const instances = named
-      .filter(([, value]) => isModule(value))
-      .map(([name, value]) => ({ name, module: value, line: value.line }));
-    const inner = new Set(
-      instances.flatMap(({ module }) => [...within(module)].filter((one) => one !== module)),
-    );
-    const roots = instances.filter(
-      ({ module }, i) =>
-        !inner.has(module) && instances.findIndex((one) => one.module === module) === i,
-    );
-    const failed = this.body
-      .filter(
-        (node) =>
-          node.op === "assign" && node.targets[0].op === "name" && this.makesModel(node.value),
-      )
-      .map((node) => ({
-        name: node.targets[0].name,
-        doubt: python.globals.names.get(node.targets[0].name),
-      }))
-      .filter(({ doubt }) => doubt instanceof Unknown);
-    const bare = this.bare.items.some(isModule)
-      ? [{ name: "the layers, one a line", layers: this.bare.items }]
-      : [];
     const own = [
-      ...roots.map((one) => ({ ...one, weight: within(one.module).size })),
-      ...failed.map((one) => ({ ...one, weight: 1 })),
+      ...roots.map(([name, module]) => ({ name, module, weight: allIn(module).size })),
+      ...failed,
     ];
     const isNamed = ({ name }) => Number(name === "model");
     own.sort((a, b) => isNamed(b) - isNamed(a) || b.weight - a.weight);
-    this.models = [...bare, ...own];
-    if (this.models.length === 0) this.models = this.classes(named);
+    const bare = { name: "the layers, one a line", layers: this.bare };
+    this.models = this.bare.some(isModule) ? [bare, ...own] : own;
+    if (this.models.length === 0) this.models = this.classes(names);
   }
 
-  makesModel(value) {
-    if (value.op !== "call" || value.value.op !== "name") return false;
-    const callee = this.python.globals.names.get(value.value.name);
-    return callee instanceof ClassOf && callee.mro.includes(Module);
-  }
-
-  // Classes of which no object is made: those that no other one uses first, the largest of them first.
-  classes(named) {
-    const own = named.filter(
-      ([name, value]) =>
-        value instanceof ClassOf && value.node && value.name === name && value.mro.includes(Module),
-    );
-    const uses = new Map(
-      this.body
-        .filter(({ op }) => op === "class" || op === "def")
-        .map((node) => [node.name, namesIn(node)]),
-    );
-    const size = (name, seen = new Set()) => {
-      if (seen.has(name) || !uses.has(name)) return 0;
-      seen.add(name);
-      const { names, count } = uses.get(name);
-      return count + [...names].reduce((sum, other) => sum + size(other, seen), 0);
-    };
-    const isUsed = (name) =>
-      [...uses].some(([other, { names }]) => other !== name && names.has(name));
-    const found = own.map(([name, cls]) => ({
-      name: `${name}()`,
-      cls,
-      isUsed: isUsed(name),
-      weight: size(name),
-    }));
-    // A class whose base is not seen here is a model of which nothing is known.
-    const odd = this.body
-      .filter(
-        ({ op, name, body }) =>
-          op === "class"
-          && body.some((one) => one.name === "forward")
-          && this.python.globals.names.get(name) instanceof Unknown,
-      )
-      .map(({ name }) => ({
-        name: `${name}()`,
-        doubt: this.python.globals.names.get(name),
-        isUsed: isUsed(name),
-        weight: size(name),
-      }));
-    return [...found, ...odd].sort((a, b) => a.isUsed - b.isUsed || b.weight - a.weight);
+  // Classes of which no object is made: those that no other one uses first, the longest of them first.
+  classes(names) {
+    const own = this.body.filter(({ op }) => op === "class" || op === "def");
+    const uses = own.map((node) => [
+      node.name,
+      new Set(visited(node).map(({ op, name }) => op === "name" && name)),
+    ]);
+    const found = own.flatMap((node) => {
+      const { op, name, body } = node;
+      const cls = names.get(name);
+      // A class whose base is not seen here is a model of which nothing is known.
+      const isOdd = cls instanceof Unknown && body.some((one) => one.name === "forward");
+      if (op !== "class" || !(isOdd || (isModel(cls) && cls.node === node))) return [];
+      const isUsed = uses.some(([other, used]) => other !== name && used.has(name));
+      const weight = (isUsed ? 0 : LIMITS.characters) + node.end - node.at;
+      return [{ name: `${name}()`, ...(isOdd ? { doubt: cls } : { cls }), weight }];
+    });
+    return found.sort((a, b) => b.weight - a.weight);
   }
 
   // --- What a model makes of an input ---
@@ -212,10 +139,9 @@ export const Program = class {
   run(model, length, overrides = null) {
     let found = this.runWith(model, length, overrides, false);
     // What refuses it may come before the layer that says how many channels there are.
-    if (found.error && !model.shape) {
-      if (PROBES.some((probe) => !this.runWith(model, probe, null, false).error))
-        found = this.runWith(model, length, overrides, false);
-    }
+    const isOpen = found.error && !model.shape;
+    if (isOpen && PROBES.some((probe) => !this.runWith(model, probe, null, false).error))
+      found = this.runWith(model, length, overrides, false);
     if (!found.stop?.isInput) return found;
     // One number for each signal of the batch is what most often comes beside it.
     const other = this.runWith(model, length, overrides, true);
@@ -225,172 +151,122 @@ export const Program = class {
   runWith(model, length, overrides, isNumbered) {
     const { python } = this;
     if (model.cls && !model.module && !model.doubt) this.make(model);
-    const input = {
-      layout: "usual",
-      channels: null,
-      isAssumed: false,
-      ...model.shape,
-      isNumbered,
-      others: [],
-    };
-    for (let tries = 0; ; tries += 1) {
-      python.steps = 0;
-      python.most = FOLLOWED.steps;
-      python.marks = [];
-      Object.assign(python, { overrides, hasAsked: false, hasJoined: false });
-      python.input = input;
+    const usual = { layout: "usual", channels: null, isAssumed: false };
+    const input = { ...usual, ...model.shape, isNumbered, others: [] };
+    Object.assign(python, { overrides, input });
+    for (let tries = 0; tries < 9; tries += 1) {
+      Object.assign(python, { steps: 0, most: FOLLOWED.steps, hasAsked: false, hasJoined: false });
       try {
         const found = this.attempt(model, length, input);
         const { layout, channels: count, isAssumed } = input;
         if (!found.stop && !found.error) model.shape = { layout, channels: count, isAssumed };
         return this.ended(found, input, length);
       } catch (again) {
-        if (tries > 8)
-          return this.ended(
-            {
-              stop: stopOf(
-                python,
-                new Stop(python.statement, "the shape of its input is not clear"),
-              ),
-            },
-            input,
-            length,
-          );
         if (again instanceof Channels)
           Object.assign(input, { channels: again.channels, isAssumed: !again.isAsked });
-        else if (again instanceof Layout) {
-          if (input.layout !== "usual")
-            return this.ended(
-              {
-                stop: stopOf(
-                  python,
-                  new Stop(python.statement, "the shape of its input is not clear"),
-                ),
-              },
-              input,
-              length,
-            );
-          Object.assign(input, { layout: again.layout, channels: null, isAssumed: false });
-        } else throw again;
+        else if (!(again instanceof Layout)) throw again;
+        else if (input.layout !== "usual") break;
+        else Object.assign(input, { ...usual, layout: again.layout });
       }
     }
+    const stop = new Stop(python.statement, "the shape of its input is not clear");
+    return this.ended({ stop: this.stopOf(stop) }, input, length);
   }
 
   ended(found, input, length) {
     const { others, isNumbered, isWhole = false } = input;
-    return {
-      way: [],
-      outputs: [],
-      ...found,
-      input: this.shown(input, length),
-      others,
-      isNumbered,
-      isWhole,
-      layout: LAYOUTS[input.layout],
-      steps: this.python.steps + 20 * found.way?.length,
-    };
+    const layout = LAYOUTS[input.layout];
+    const of = { batch: "batch", channels: input.channels ?? "channels", length };
+    const words = `(${layout.map((name) => of[name]).join(", ")})`;
+    const { way = [], outputs = [] } = found;
+    const steps = this.python.steps + 20 * way.length;
+    return { ...found, way, outputs, input: words, others, isNumbered, isWhole, layout, steps };
   }
 
-  shown({ layout, channels: count }, length) {
-    const of = { batch: "batch", channels: count ?? "channels", length };
-    return `(${LAYOUTS[layout].map((name) => of[name]).join(", ")})`;
-  }
-
-  /** @returns {any} */
+  /**
+   * What comes out, each way that conditions may take which are not known: all have to agree.
+   *
+   * @returns {any}
+   */
   attempt(model, length, input) {
     const { python } = this;
-    const names = LAYOUTS[input.layout];
-    const tensor = inputOf(names, length, input.channels ?? channels);
-    let ended;
-    let escaped = null;
-    python.journal.trial(() => {
-      try {
-        ended = { value: this.forward(model, tensor, input) };
-      } catch (error) {
-        if (error instanceof Raised || error instanceof Stop) ended = { error };
-        else escaped = error;
+    const taken = [];
+    let first = null;
+    do {
+      python.ways = { taken, at: 0 };
+      python.marks = [];
+      const found = python.trial(() => this.once(model, length, input));
+      python.frame = { scope: python.globals };
+      python.ways = null;
+      first ??= found;
+      if (found.key !== first.key) {
+        const other = found.way.findIndex(({ key }, i) => key !== first.way[i]?.key);
+        const way = found.way.slice(0, other < 0 ? undefined : other);
+        return { way, outputs: [], stop: this.stopOf(taken.at(-1).stop) };
       }
-    });
-    python.frame = { scope: python.globals };
-    if (escaped) throw escaped;
-    const doubtful = python.marks.findIndex(({ doubt }) => doubt);
-    const certain = python.marks
-      .slice(0, doubtful < 0 ? undefined : doubtful)
-      .filter(({ layer }) => layer);
-    const isStretched = python.marks.some((mark) => mark.isStretched);
-    if (ended.error)
-      return { way: certain, outputs: [], isStretched, ...this.refused(ended.error, input) };
-    const outputs = leaves(python, ended.value);
-    const stop = stopOfOutput(python, outputs, ended.value, model.module);
-    if (stop) return { way: certain, outputs: [], stop: stopOf(python, stop) };
-    const way = python.marks.filter(({ layer, doubt }) => layer && !doubt);
-    // The same layers run whatever the length, where the code asks for no size and joins nothing.
-    const isStraight = !python.hasAsked && !python.hasJoined;
-    return {
-      way,
-      isStretched,
-      isStraight,
-      outputs: outputs.map((one) => described(one, input)),
-      first: outputs[0].value,
+      while (taken.length > 0 && !taken.at(-1).isMet) taken.pop();
+      if (taken.length > 0) taken.at(-1).isMet = false;
+    } while (taken.length > 0);
+    return first;
+  }
+
+  // One way through the model, and as `key` all that has to be the same on any other way.
+  once(model, length, input) {
+    const { python } = this;
+    const tensor = inputOf(LAYOUTS[input.layout], length, input.channels ?? channels);
+    const keyed = (found) => {
+      const doubtful = python.marks.findIndex(({ doubt }) => doubt);
+      const end = found.outputs || doubtful < 0 ? undefined : doubtful;
+      const way = python.marks.slice(0, end).filter(({ layer, doubt }) => layer && !doubt);
+      const isStretched = python.marks.some((mark) => mark.isStretched);
+      const { error, stop, outputs = [], first } = found;
+      const last = [first?.step?.key, first?.broken, python.marks.map(({ key }) => key)];
+      const key = JSON.stringify([error?.words, stop, outputs, ...last]);
+      return { ...found, outputs, way, isStretched, key };
     };
+    try {
+      const value = this.forward(model, tensor, input);
+      const all = leaves(value);
+      this.checkOutput(all, value, model.module);
+      // The same layers run whatever the length, where the code asks for no size and joins nothing.
+      const isStraight = !python.hasAsked && !python.hasJoined;
+      const outputs = all.map((one) => described(one, input));
+      return keyed({ isStraight, outputs, first: all[0].value });
+    } catch (error) {
+      if (error instanceof Stop) return keyed({ stop: this.stopOf(error) });
+      if (error instanceof Raised) return keyed(this.refused(error, input));
+      throw error;
+    }
   }
 
   refused(error, input) {
-    const { python } = this;
-    const statement = error.statement ?? python.statement;
-    if (error instanceof Stop) return { stop: stopOf(python, error) };
-    const isKnown = EXACT.has(error.kind) && !error.words.includes("…");
+    const { kind, words, step = null, ends = null, missing } = error;
+    const statement = error.statement ?? this.python.statement;
+    const isExact = EXACT.test(kind) && !words.includes("…");
     // Where no layer says how many channels there are, an error that is not a layer's may be about them.
-    const isOfChannels =
-      input.isAssumed
-      && !error.step
-      && !error.ends
-      && !error.isOwn
-      && error.kind !== "AssertionError";
-    if (!isKnown || isOfChannels) {
-      const words = error.missing
-        ? error.words
-        : `Python raises ${error.kind} here: ${error.words}`;
-      return { stop: stopOf(python, new Stop(statement, words)) };
+    const pytorch = kind !== "AssertionError";
+    if (!isExact || (input.isAssumed && !step && !ends && pytorch)) {
+      const why = missing ? words : `Python raises ${kind} here: ${words}`;
+      return { stop: this.stopOf(new Stop(statement, why)) };
     }
-    const isPytorch = !["AssertionError"].includes(error.kind) && !error.isOwn;
-    return {
-      error: {
-        words: error.words,
-        kind: error.kind,
-        pytorch: isPytorch,
-        ...placeOf(python, statement),
-        ends: error.ends ?? null,
-      },
-      failed: error.step ?? null,
-    };
+    return { error: { words, kind, pytorch, ...this.placeOf(statement), ends }, failed: step };
   }
 
   forward(model, tensor, input) {
     const { python } = this;
-    if (model.doubt) {
-      if (model.doubt.error) throw model.doubt.error;
-      python.needs(model.doubt);
-    }
-    if (model.layers) {
-      return model.layers.reduce(
-        (signal, layer) =>
-          python.call(layer instanceof Unknown ? python.needs(layer) : layer, [signal]),
-        tensor,
-      );
-    }
-    const { module } = model;
+    const { doubt, layers, module } = model;
+    if (doubt?.error) throw doubt.error;
+    python.needs(doubt);
+    if (layers)
+      return layers.reduce((signal, layer) => python.call(python.needs(layer), [signal]), tensor);
     const { names, node } = inputsOf(module);
     input.others = names;
-    const others = names.map((name) =>
-      input.isNumbered
-        ? new Tensor([batch])
-        : Object.assign(
-            new Unknown(node, `it also takes ${name}, and what that is the code does not say`),
-            { isInput: true },
-          ),
-    );
-    return python.call(module, [tensor, ...others]);
+    const others = names.map((name) => {
+      const why = `it also takes ${name}, and what that is the code does not say`;
+      return Object.assign(new Unknown(node, why), { isInput: true });
+    });
+    const given = input.isNumbered ? names.map(() => new Tensor([batch])) : others;
+    return python.call(module, [tensor, ...given]);
   }
 
   /** How the model calls the modules in it: a Map. */
@@ -408,168 +284,118 @@ export const Program = class {
   // Makes an object of a class that the code makes none of.
   make(model) {
     const { python } = this;
-    const { node } = model.cls;
+    const { cls } = model;
+    const { node } = cls;
     Object.assign(python, { statement: node, node, steps: 0, most: FOLLOWED.steps });
     try {
-      model.module = python.call(model.cls);
+      model.module = python.call(cls);
       if (model.module instanceof Unknown) model.doubt = model.module;
     } catch (error) {
-      if (error instanceof Stop) model.doubt = new Unknown(error.statement, error.why);
-      else if (error instanceof Raised) {
-        const { missing } = error;
-        const words = missing
-          ? this.lacking(model.cls, missing)
-          : `Python raises ${error.kind} here: ${error.words}`;
-        model.doubt = new Unknown(missing ? node : (error.statement ?? node), words);
-        model.doubt.error = missing ? null : error;
-      } else throw error;
+      model.doubt = this.doubtOf(error, node);
+      if (error.missing) model.doubt = new Unknown(node, this.lacking(cls, error.missing));
     }
     python.frame = { scope: python.globals };
   }
 
-  lacking(cls, missing) {
-    const like = callOf(this.body, cls.name);
-    const text = like
-      ? this.source.slice(like.at, like.end).replace(/\s+/g, " ")
-      : `${cls.name}(${missing.map((name) => `${name}=…`).join(", ")})`;
-    return `${cls.name} is given nothing for ${missing.join(", ")}: add a line such as model = ${shortened(text)}`;
+  lacking({ name }, missing) {
+    const like = visited(this.body).find(({ op, value }) => op === "call" && value.name === name);
+    const words = `${name}(${missing.map((one) => `${one}=…`).join(", ")})`;
+    const text = like ? this.source.slice(like.at, like.end) : words;
+    const line = `model = ${shortened(text)}`;
+    return `${name} is given nothing for ${missing.join(", ")}: add a line such as ${line}`;
+  }
+
+  // Stops where what comes out is no answer.
+  checkOutput(outputs, value, module) {
+    const { python } = this;
+    const last = (module && inputsOf(module).node?.body.at(-1)) ?? this.body.at(-1);
+    const [{ value: first = null } = {}] = outputs;
+    if (first === null)
+      python.stop(value === null ? "nothing is returned" : "what comes out is no tensor", last);
+    python.needs(first);
+    if (first.rank === 0) python.stop("what comes out is a single number", last);
+    python.needs(numberOf(first.dims.at(-1), python));
+  }
+
+  placeOf(statement) {
+    if (!statement) return { line: 1, text: "" };
+    const text = this.source.slice(statement.at, statement.end);
+    return { line: statement.line, text: shortened(text.split("\n")[0]) };
+  }
+
+  stopOf({ statement, why, isInput = false }) {
+    return { ...this.placeOf(statement ?? this.python.statement), why, isInput };
   }
 };
 
+function isModel(value) {
+  return value instanceof ClassOf && value.mro.includes(Module);
+}
+
 function dedented(text) {
-  const depths = text
-    .split("\n")
-    .filter((line) => line.trim())
-    .map((line) => line.length - line.trimStart().length);
-  const least = Math.min(...depths);
-  return least > 0 && Number.isFinite(least)
-    ? text
-        .split("\n")
-        .map((line) => line.slice(least))
-        .join("\n")
-    : text;
-}
-
-// if __name__ == "__main__":
-function isMain({ op, test }) {
-  return (
-    op === "if"
-    && test.op === "compare"
-    && test.first.op === "name"
-    && test.first.name === "__name__"
-  );
-}
-
-function within(module, found = new Set()) {
-  if (!found.has(module)) {
-    found.add(module);
-    for (const [, child] of childrenOf(module)) within(child, found);
-  }
-  return found;
-}
-
-function visit(node, act) {
-  if (!node || typeof node !== "object") return;
-  if (Array.isArray(node)) {
-    for (const one of node) visit(one, act);
-    return;
-  }
-  if (node.op) act(node);
-  for (const [name, part] of Object.entries(node))
-    if (name !== "whole" && typeof part === "object") visit(part, act);
-}
-
-// The names that a statement uses, and how large it is.
-function namesIn(node) {
-  const names = new Set();
-  let count = 0;
-  visit(node, ({ op, name }) => {
-    count += 1;
-    if (op === "name") names.add(name);
-  });
-  return { names, count };
-}
-
-function callOf(body, name) {
-  let found = null;
-  visit(body, (node) => {
-    if (node.op === "call" && node.value.op === "name" && node.value.name === name) found ??= node;
-  });
-  return found;
+  const depths = text.split("\n").flatMap((line) => (line.trim() ? line.search(/\S/) : []));
+  return text.replace(new RegExp(`^.{${Math.min(1000, ...depths)}}`, "gm"), "");
 }
 
 // What a forward needs beside the signal.
 function inputsOf(module) {
-  const forward = module.cls.mro.find(({ attrs }) => attrs.has("forward"))?.attrs.get("forward");
-  const parameters = forward?.node?.parameters ?? [];
-  const needed = parameters
-    .slice(2)
-    .filter(({ star, byDefault, isKeyword }) => !star && !byDefault && !isKeyword);
-  return { names: needed.map(({ name }) => name), node: forward?.node ?? null };
+  const node = module.cls.get("forward")?.node ?? null;
+  const isNeeded = ({ star, byDefault, isKeyword }) => !star && !byDefault && !isKeyword;
+  const needed = (node?.parameters ?? []).slice(2).filter(isNeeded);
+  return { names: needed.map(({ name }) => name), node };
 }
 
 // All that comes out: [{ path, value }], tensors and what is not known.
-function leaves(python, value, path = "") {
+function leaves(value, path = "") {
   if (value instanceof Tensor || value instanceof Unknown || value?.tainted)
     return [{ path, value: value.tainted ?? value }];
-  if (value instanceof Tuple || value instanceof List) {
-    return value.items.flatMap((item, i) => leaves(python, item, `${path}[${i}]`));
-  }
-  if (value instanceof Dict)
-    return [...value.map.values()].flatMap(([key, item]) =>
-      leaves(python, item, `${path}["${key}"]`),
-    );
-  if (value instanceof Instance)
-    return [...value.attrs].flatMap(([name, item]) => leaves(python, item, `${path}.${name}`));
-  return [];
-}
-
-// Why what comes out is no answer, or null.
-function stopOfOutput(python, outputs, value, module) {
-  const statement =
-    (module && inputsOf(module).node?.body.at(-1)) ?? python.body?.at(-1) ?? python.statement;
-  if (outputs.length === 0)
-    return new Stop(
-      statement,
-      value === null ? "nothing is returned" : "what comes out is no tensor",
-    );
-  const [{ value: first }] = outputs;
-  if (first instanceof Unknown)
-    return Object.assign(new Stop(first.statement, first.why), { isInput: first.isInput });
-  if (first.rank === 0) return new Stop(statement, "what comes out is a single number");
-  const last = first.dims.at(-1);
-  if (!(last instanceof Size)) return null;
-  const why = last.item(python);
-  return new Stop(why.statement ?? statement, why.why);
+  const inner =
+    value instanceof Dict
+      ? [...value.map.values()].map(([key, item]) => [`["${key}"]`, item])
+      : (value?.items ?? []).map((item, i) => [`[${i}]`, item]);
+  return inner.flatMap(([key, item]) => leaves(item, `${path}${key}`));
 }
 
 function described({ path, value }, { layout }) {
   if (!(value instanceof Tensor)) return { path, length: null, shape: null };
-  const { dims, roles, rank } = value;
+  const { dims, roles, rank } = /** @type {any} */ (value);
   const time = roles.findLastIndex((role) => role === "raw" || role === "time");
   const at = layout === "turned" && rank === 3 && time > 0 ? time : rank - 1;
-  const length = dims[at];
-  return {
-    path,
-    length: isInt(length) ? length : null,
-    shape: shapeWords(dims),
-    isTime: at === time,
-  };
-}
-
-function placeOf(python, statement) {
-  if (!statement) return { line: 1, text: "" };
-  return {
-    line: statement.line,
-    text: shortened(python.source.slice(statement.at, statement.end).split("\n")[0]),
-  };
-}
-
-function stopOf(python, { statement, why, isInput = false }) {
-  return { ...placeOf(python, statement), why, isInput };
+  const length = isInt(dims[at]) ? dims[at] : null;
+  return { path, length, shape: shapeWords(dims), isTime: at === time };
 }
 
 function shortened(text) {
   const one = text.replace(/\s+/g, " ").trim();
   return one.length > TEXT ? `${one.slice(0, TEXT - 1)}…` : one;
+}
+
+// A model as PyTorch prints it, written as the Python that makes it, line for line.
+const HEAD = /^\s*(?:\w+ ?= ?)?\w+\(\s*\n\s*\([\w.-]+\): /;
+const LINE = /^\s*(?:\(([\w.]+)\): |(?:\w+ ?= ?)?)(\w+)\((.*)$/;
+// Words that PyTorch prints without quotes.
+const WORD =
+  /=(same|valid|zeros|reflect|replicate|circular|nearest|linear|area|none|tanh)(?=[,)])/g;
+
+// Whether a text is what print(model) shows.
+function isPrinted(text) {
+  return HEAD.test(text);
+}
+
+// The Python that makes such a model.
+function pythonOf(text) {
+  const closing = []; // What closes each bracket that is still open.
+  const lines = text.split("\n").map((line) => {
+    if (/^\s*\)\s*$/.test(line)) return closing.pop() ?? line;
+    const found = LINE.exec(line);
+    if (!found) return line;
+    const [, name, kind, rest] = found;
+    const start = name === undefined ? "" : `("${name}", `;
+    const words = rest.replace(WORD, '="$1"').replace(/\((\d+), ?\(/g, "($1, (");
+    if (rest.trim() !== "") return `${start}${kind}(${words}),`;
+    closing.push(name === undefined ? "]))" : "]))),");
+    const made = kind === "Sequential" ? "Sequential(" : `Printed("${kind}", `;
+    return `${start}${made}OrderedDict([`;
+  });
+  return lines.join("\n");
 }

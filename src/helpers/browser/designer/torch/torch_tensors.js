@@ -1,19 +1,162 @@
-// Tensors as their sizes, with the way that a signal has taken so far.
-import { unknownOf, slicing } from "../python/python_expressions.js";
-import {
-  ClassOf,
-  DOTS,
-  Float,
-  Iter,
-  List,
-  Raised,
-  Slice,
-  Tuple,
-  Unknown,
-  isInt,
-} from "../python/python_values.js";
-import { isNumber } from "../python/python_values.js";
-import { Size, asked, batch, plus, sameSize, shape, sizeOf, unknownSize } from "./torch_sizes.js";
+// Tensors as their sizes, with the way that a signal has taken so far. A size is a number, or a
+// product with sizes that are not known: the batch, the channels, and what the code does not say.
+import { slicing } from "../python/python_expressions.js";
+import { ClassOf, DOTS, List, Raised, Slice, Tuple, Unknown } from "../python/python_values.js";
+import { isInt, isNumber, plainly, record, unknownOf } from "../python/python_values.js";
+
+/** Thrown to begin again with so many channels; `isAsked` where a layer says them. */
+export const Channels = record("channels", "isAsked");
+/** Thrown to begin again with an input of another layout. */
+export const Layout = record("layout");
+
+// What a size may be a multiple of; `origin` says why it is not known.
+const BATCH = { name: "batch", origin: null };
+const CHANNELS = { name: "channels", origin: null };
+
+export const Size = class {
+  constructor(factor, variables) {
+    this.factor = factor;
+    this.variables = variables;
+    this.typeName = "int";
+  }
+
+  // The number, where it matters; or what is unknown of it.
+  item(python) {
+    if (this.variables.includes(CHANNELS)) throw new Channels(1, false);
+    const own = this.variables.find(({ origin }) => origin);
+    return own?.origin ?? python.unknown("this goes by the size of the batch, which may be any");
+  }
+
+  binary(sign, other, isReflected, python) {
+    const isSize = isInt(other) || other instanceof Size;
+    if (sign === "*" && isSize) return times(this, isInt(other) ? Number(other) : other);
+    if (isReflected || !isSize) return this.item(python);
+    if (sign === "%" && isInt(other) && this.factor % Number(other) === 0) return 0;
+    if (sign === "-" && sameSize(this, other)) return 0;
+    const exact = sign === "//" && other !== 0 ? over(this, other) : null;
+    return exact === null || exact.factor % 1 ? this.item(python) : exact;
+  }
+
+  compare(sign, other, python) {
+    if (!isInt(other) && !(other instanceof Size))
+      return isNumber(other) ? this.item(python) : false;
+    const isSame = sameSize(this, other);
+    if (isSame !== null) {
+      const [a, b] = [this, other].map((one) => one.factor ?? Number(one));
+      return { "==": isSame, "<": a < b, ">": a > b, "<=": a <= b, ">=": a >= b }[sign];
+    }
+    if (isInt(other) && sign === "==") asked(this, Number(other));
+    if (isInt(other) && other <= 0) return sign === ">" || sign === ">=";
+    return this.item(python);
+  }
+
+  unary(_sign, python) {
+    return this.item(python);
+  }
+};
+
+/** The size of the batch, and that of the input's channels. */
+export const batch = new Size(1, [BATCH]);
+export const channels = new Size(1, [CHANNELS]);
+
+/** A size that is not known, and why. */
+export function unknownSize(origin) {
+  origin.variable ??= { name: origin.text ?? "…", origin };
+  return new Size(1, [origin.variable]);
+}
+
+/** What a value says as a size. */
+export function sizeOf(value, python) {
+  if (isInt(value)) return Number(value);
+  if (value instanceof Size) return value;
+  if (value instanceof Unknown) return unknownSize(value);
+  if (value?.item) return sizeOf(value.item(python), python);
+  return python.stop("this size is no whole number");
+}
+
+/** The number of a size, or what is unknown of it. */
+export function numberOf(size, python) {
+  return size instanceof Size ? size.item(python) : plainly(size, python);
+}
+
+function product(factor, variables) {
+  return variables.length > 0 ? new Size(factor, variables) : factor;
+}
+
+const partsOf = (size) => (size instanceof Size ? size : { factor: size, variables: [] });
+
+export function times(a, b) {
+  const [one, other] = [partsOf(a), partsOf(b)];
+  if (one.factor * other.factor === 0) return 0;
+  return product(one.factor * other.factor, [...one.variables, ...other.variables]);
+}
+
+/** One size divided by another, where that is known to be exact; else null. */
+export function over(a, b) {
+  const [one, other] = [partsOf(a), partsOf(b)];
+  const left = [...one.variables];
+  for (const variable of other.variables) {
+    const at = left.indexOf(variable);
+    if (at < 0) return null;
+    left.splice(at, 1);
+  }
+  const factor = one.factor / other.factor;
+  const isHalf = left.includes(CHANNELS) && Number.isInteger(2 * factor);
+  return Number.isInteger(factor) || isHalf ? product(factor, left) : null;
+}
+
+// Whether two sizes are multiples of the same.
+const isAlike = ({ variables: one }, { variables: other }) =>
+  one.length === other.length && over(product(1, one), product(1, other)) === 1;
+
+/** The sum of two sizes. */
+export function plus(a, b, python) {
+  const [one, other] = [partsOf(a), partsOf(b)];
+  if (one.factor === 0) return b;
+  if (other.factor === 0) return a;
+  if (isAlike(one, other)) return product(one.factor + other.factor, one.variables);
+  return sizeOf((a instanceof Size ? a : b).item(python), python);
+}
+
+/** Whether two sizes are the same: true, false, or null where that is not known. */
+export function sameSize(a, b) {
+  const [one, other] = [partsOf(a), partsOf(b)];
+  return isAlike(one, other) ? one.factor === other.factor : null;
+}
+
+/** Tells a size that a layer asks for so many: the input's channels are then known. */
+export function asked(size, wanted) {
+  if (size?.variables?.length !== 1 || size.variables[0] !== CHANNELS) return;
+  const found = wanted / size.factor;
+  if (Number.isInteger(found) && found > 0) throw new Channels(found, true);
+}
+
+/** The number of a size for a batch of one, or null. */
+export function forOne(size) {
+  const { factor, variables } = partsOf(size);
+  return variables.every((variable) => variable === BATCH) ? factor : null;
+}
+
+/** A size as PyTorch prints it for a batch of one; "…" where it is not known. */
+export function shown(size) {
+  return `${forOne(size) ?? "…"}`;
+}
+
+export function shape(dims) {
+  return `[${dims.map(shown).join(", ")}]`;
+}
+
+/** A shape in words, for any batch: "(2 · batch, 3)". */
+export function shapeWords(dims) {
+  const words = dims.map((size) => {
+    const { factor, variables } = partsOf(size);
+    const names = variables.map(({ name }) => name);
+    return [...(factor === 1 && names.length > 0 ? [] : [factor]), ...names].join(" · ");
+  });
+  return `(${words.join(", ")}${dims.length === 1 ? "," : ""})`;
+}
+
+// --- Tensors ---
 
 /** torch.Tensor, as isinstance knows it. */
 export const TensorType = new ClassOf("Tensor", [], new Map(), ({ args, python }) =>
@@ -33,12 +176,12 @@ export const Tensor = class {
     { roles = [], step = null, broken = null, isSignal = false, data = null } = {},
   ) {
     this.dims = dims;
-    this.roles = roles;
     this.step = step;
     this.broken = broken;
     this.isSignal = isSignal;
     this.data = data;
-    this.isChanged = true;
+    this.roles = Array.from(dims, (_, i) => roles[i]);
+    this.isTensor = true;
     this.type = TensorType;
     this.typeName = "Tensor";
   }
@@ -47,19 +190,18 @@ export const Tensor = class {
     return this.dims.length;
   }
 
-  agrees(other) {
-    const isAlike =
-      other instanceof Tensor
-      && other.rank === this.rank
-      && other.step?.key === this.step?.key
-      && other.dims.every((dim, i) => sameSize(dim, this.dims[i]));
-    return isAlike && `${this.data}` === `${other.data}`;
-  }
-
   /** The same signal with other sizes; `broken` where they are no longer those of a way of layers. */
   like(dims, { roles = dims.length === this.rank ? this.roles : [], broken = this.broken } = {}) {
     const { step, isSignal } = this;
     return new Tensor(dims, { roles, step, broken, isSignal });
+  }
+
+  /** The same signal with those of its dimensions that are named, in this order; null is a new one. */
+  turned(order) {
+    return this.like(
+      order.map((at) => (at === null ? 1 : this.dims[at])),
+      { roles: order.map((at) => this.roles[at]) },
+    );
   }
 
   // The one number in it.
@@ -68,78 +210,40 @@ export const Tensor = class {
     return python.unknown("the numbers in a tensor are not known here");
   }
 
-  truth() {
-    return this.data?.length === 1 ? Boolean(Number(this.data[0]?.value ?? this.data[0])) : null;
-  }
-
   attribute(name, python) {
     if (name === "shape") {
       python.hasAsked = true;
       return Object.assign(new Tuple(this.dims), { isShape: true });
     }
     if (name === "ndim") return this.rank;
-    if (name === "data" || name === "real") return this;
-    if (name === "T") return this.turned([...this.dims.keys()].reverse());
-    if (name === "mT")
-      return this.turned([...this.dims.keys()].slice(0, -2).concat([this.rank - 1, this.rank - 2]));
-    return (
-      python.library.ofTensor(this, name)
-      ?? python.unknown(`what ${name} of a tensor is is not evaluated here`)
-    );
-  }
-
-  /** The same numbers with the dimensions in another order. */
-  turned(order) {
-    return this.like(
-      order.map((at) => this.dims[at]),
-      { roles: order.map((at) => this.roles[at]) },
-    );
+    if (name === "data") return this;
+    const own = python.library.ofTensor(this, name);
+    return own ?? python.unknown(`what ${name} of a tensor is is not evaluated here`);
   }
 
   binary(sign, other, isReflected, python) {
-    if (sign.startsWith("@"))
-      return python.library.matmul(isReflected ? other : this, isReflected ? this : other, python);
-    const isOwn = sign.endsWith("=");
-    if (isNumber(other) || other instanceof Size || typeof other === "string")
-      return this.counted(sign, other, isReflected, python);
+    const pair = isReflected ? [other, this] : [this, other];
+    if (sign.startsWith("@")) return python.library.matmul(...pair, python);
+    if (isNumber(other) || other instanceof Size) return this.like(this.dims);
     if (!(other instanceof Tensor)) return unknownOf(python, other);
-    return elementwise(python, isReflected ? [other, this] : [this, other], isOwn);
+    return elementwise(python, pair, sign.endsWith("="));
   }
 
-  // With a number, whose result is known where the numbers are.
-  counted(sign, other, isReflected, python) {
-    const made = this.like(this.dims);
-    if (this.data && isNumber(other)) {
-      const found = this.data.map((one) =>
-        python.library.counted(sign, ...(isReflected ? [other, one] : [one, other]), python),
-      );
-      if (found.every(isNumber)) made.data = found;
-    }
-    return made;
-  }
-
-  compare(sign, other, python) {
-    if (other === null || typeof other === "string") return sign === "!=";
-    if (this.data?.length === 1 && isNumber(other))
-      return python.library.compared(sign, this.data[0], other, python);
+  compare(_sign, other, python) {
+    if (other === null || typeof other === "string") return false;
     return other instanceof Tensor ? elementwise(python, [this, other]) : this.like(this.dims);
   }
 
-  unary(sign, python) {
-    return this.counted("*", sign === "-" ? -1 : 1, false, python);
+  unary() {
+    return this.like(this.dims);
   }
 
-  items(python) {
+  all(python) {
     python.hasAsked = true;
-    const [first, ...rest] = this.dims;
-    if (this.rank === 0) throw new Raised("TypeError", "iteration over a 0-d tensor");
-    if (!isInt(first)) return first.item(python);
+    const [first] = this.dims;
+    if (!isInt(first)) return first?.item(python) ?? python.unknown("this is not evaluated here");
     if (first > 4096) return python.unknown("so many parts of a tensor are not evaluated here");
-    return Array.from({ length: first }, (_, i) => {
-      const part = this.like(rest, { roles: this.roles.slice(1) });
-      if (this.data && this.rank === 1) part.data = [this.data[i]];
-      return part;
-    });
+    return Array.from({ length: first }, (_, i) => this.index(i, python));
   }
 
   index(key, python) {
@@ -149,152 +253,73 @@ export const Tensor = class {
     const takes = keys.filter((one) => one !== null && one !== DOTS).length;
     if (takes > this.rank)
       throw new Raised("IndexError", `too many indices for tensor of dimension ${this.rank}`);
-    if (keys.some((one) => typeof one === "boolean"))
-      return python.unknown("this index is not evaluated here");
-    return new Indexing(this, python).by(keys, takes);
-  }
-
-  setIndex(key, _given, python) {
-    this.index(key, python); // It has to be there.
-    this.data = null;
+    const dots = keys.indexOf(DOTS);
+    const rest = Array(this.rank - takes).fill(WHOLE);
+    const all = dots < 0 ? [...keys, ...rest] : keys.toSpliced(dots, 1, ...rest);
+    return indexing(this, all, python);
   }
 };
 
-class Indexing {
-  constructor(tensor, python) {
-    this.tensor = tensor;
-    this.python = python;
-    this.dims = [];
-    this.roles = [];
-    this.cuts = [];
-    this.at = 0;
-    this.lists = [];
-  }
+const WHOLE = new Slice(null, null, null);
 
-  by(keys, takes) {
-    const { tensor, python } = this;
-    let isFilled = false;
-    for (const key of keys) {
-      if (key === DOTS && !isFilled) {
-        isFilled = true;
-        for (let left = tensor.rank - takes; left > 0; left -= 1) this.keep();
-      } else if (key === null) {
-        this.dims.push(1);
-        this.roles.push(undefined);
-      } else {
-        const doubt = this.take(key);
-        if (doubt instanceof Unknown) return doubt;
-      }
+// A tensor at an index for each of its dimensions; null makes a new one.
+function indexing(tensor, keys, python) {
+  const [dims, roles, cuts] = [[], [], []];
+  let at = -1;
+  let lists = 0;
+  for (const key of keys) {
+    if (key !== null) at += 1;
+    const [size, role] = [tensor.dims[at], tensor.roles[at]];
+    if (key === null) {
+      dims.push(1);
+      roles.push(undefined);
+    } else if (key instanceof Slice) {
+      const length = sliced(key, size, python);
+      dims.push(length);
+      roles.push(role);
+      if (role && !isWhole(key, size)) cuts.push({ role, key });
+    } else if (key instanceof List || (key.isTensor && key.rank > 0)) {
+      lists += 1;
+      dims.push(...(key.dims ?? [key.items.length]));
+      for (const _ of key.dims ?? [1]) roles.push(undefined);
+    } else {
+      const doubt = taken(key, size, at, python);
+      if (doubt) return doubt;
     }
-    while (this.at < tensor.rank) this.keep();
-    if (this.lists.length > 1)
-      return python.unknown("an index of several lists is not evaluated here");
-    const made = tensor.like(this.dims, { roles: this.roles });
-    if (tensor.data && tensor.rank === 1 && keys.length === 1) this.withData(made, keys[0]);
-    if (this.cuts.length === 0) return made;
-    const [cut] = this.cuts;
-    const isPlain =
-      this.cuts.length === 1 && this.dims.length === tensor.rank && !keys.includes(null);
-    return python.library.cut(tensor, made, isPlain ? cut : null, python);
   }
-
-  keep() {
-    this.dims.push(this.tensor.dims[this.at]);
-    this.roles.push(this.tensor.roles[this.at]);
-    this.at += 1;
-  }
-
-  take(key) {
-    const {
-      python,
-      at,
-      tensor: { dims, roles },
-    } = this;
-    const size = dims[at];
-    if (key instanceof Slice) {
-      const { start, stop, step } = key;
-      const role = roles[at];
-      const isWhole =
-        (start === null || start === 0)
-        && (stop === null || sameSize(stop, size))
-        && (step ?? 1) === 1;
-      if (isWhole) return this.keep();
-      const length = this.sliced(key, size);
-      if (length instanceof Unknown) return length;
-      this.at += 1;
-      this.dims.push(length);
-      this.roles.push(role);
-      if (role)
-        this.cuts.push({
-          role,
-          settings: {
-            start: plainly(start, python),
-            stop: plainly(stop, python),
-            step: plainly(step, python) ?? 1,
-          },
-        });
-      return null;
-    }
-    this.at += 1;
-    if (key instanceof List || (key?.dims && key.rank > 0)) {
-      const own = key.dims ?? [key.items.length];
-      this.lists.push(key);
-      this.dims.push(...own);
-      this.roles.push(...own.map(() => undefined));
-      return null;
-    }
-    const place = key?.item ? key.item(python) : key;
-    if (place instanceof Unknown) return null; // One of them, whichever.
-    if (!isInt(place)) return unknownOf(python, key);
-    if (isInt(size) && (place >= size || place < -size)) {
-      throw new Raised(
-        "IndexError",
-        `index ${place} is out of bounds for dimension ${at} with size ${size}`,
-      );
-    }
-    return null;
-  }
-
-  sliced(key, size) {
-    const { python } = this;
-    if (key.step !== null && isInt(key.step) && key.step <= 0)
-      throw new Raised("ValueError", "step must be greater than zero");
-    if (isInt(size)) {
-      const found = slicing(python, key, size);
-      if (!(found instanceof Unknown)) return found.length;
-      return unknownSize(found);
-    }
-    // Up to a share of a size that is not known: x[:, :c // 2].
-    const { start, stop } = key;
-    if (
-      (key.step ?? 1) === 1
-      && stop instanceof Size
-      && (start === null || start === 0)
-      && `${stop.variables}` === `${size.variables}`
-      && stop.factor <= size.factor
-    )
-      return stop;
-    if (
-      (key.step ?? 1) === 1
-      && start instanceof Size
-      && stop === null
-      && start.variables[0] === size.variables[0]
-      && start.factor < size.factor
-    )
-      return new Size(size.factor - start.factor, size.variables);
-    return unknownSize(size.item(python));
-  }
-
-  withData(made, key) {
-    const { python, tensor } = this;
-    if (key instanceof Slice)
-      made.data = slicing(python, key, tensor.data.length).map((at) => tensor.data[at]);
-    else if (isInt(key)) made.data = [tensor.data.at(Number(key))];
-  }
+  if (lists > 1) return python.unknown("an index of several lists is not evaluated here");
+  const made = tensor.like(dims, { roles });
+  if (tensor.data && isInt(keys[0])) made.data = [tensor.data.at(Number(keys[0]))];
+  if (cuts.length === 0) return made;
+  const isPlain = cuts.length === 1 && dims.length === tensor.rank && !keys.includes(null);
+  const [{ role, key }] = cuts;
+  const [start, stop, step] = [key.start, key.stop, key.step].map((part) => plainly(part, python));
+  const cut = isPlain ? { role, settings: { start, stop, step: step ?? 1 } } : null;
+  return python.library.cut(tensor, made, cut, python);
 }
 
-function plainly(value, python) {
-  return value?.item ? value.item(python) : value;
+function isWhole({ start, stop, step }, size) {
+  return (start ?? 0) === 0 && (stop === null || sameSize(stop, size)) && (step ?? 1) === 1;
+}
+
+// Refuses a place that is not there, and returns what of it is not known.
+function taken(key, size, at, python) {
+  const place = plainly(key, python);
+  if (place instanceof Unknown) return null; // One of them, whichever.
+  if (typeof place !== "number") return python.unknown("this index is not evaluated here");
+  if (!isInt(size) || (place < size && place >= -size)) return null;
+  const words = `index ${place} is out of bounds for dimension ${at} with size ${size}`;
+  throw new Raised("IndexError", words);
+}
+
+// How many a slice takes.
+function sliced(key, size, python) {
+  if (isWhole(key, size)) return size;
+  if (isInt(key.step) && key.step <= 0)
+    throw new Raised("ValueError", "step must be greater than zero");
+  if (!isInt(size)) return unknownSize(size.item(python));
+  const found = slicing(python, key, size);
+  return found instanceof Unknown ? unknownSize(found) : found.count;
 }
 
 /** What comes out of tensors value by value, as PyTorch stretches single ones. */
@@ -302,128 +327,91 @@ export function elementwise(python, tensors, isOwn = false) {
   const [a, b] = tensors;
   const rank = Math.max(a.rank, b.rank);
   const [one, other] = [a, b].map(({ dims }) => [...Array(rank - dims.length).fill(1), ...dims]);
-  const dims = refusing(tensors, () => one.map((size, i) => met(python, size, other[i], i)));
-  if (isOwn && dims.some((size, i) => sameSize(size, one[i]) === false || a.rank < rank)) {
-    throw new Raised(
-      "RuntimeError",
-      `output with shape ${shape(a.dims)} doesn't match the broadcast shape ${shape(dims)}`,
-    );
-  }
-  const main = mainOf(tensors);
-  const made = main.like(dims, { roles: dims.map((_, i) => rolesFrom(tensors, rank, i)) });
-  const isStretched =
-    a.isSignal
-    && b.isSignal
-    && dims.some((_size, i) => made.roles[i] && sameSize(one[i], other[i]) === false);
-  if (isStretched) python.marks.push({ key: "stretched", isStretched });
-  if (a.isSignal && b.isSignal) python.hasJoined = true;
+  const dims = one.map((size, i) => {
+    if (sameSize(size, other[i]) === false && size !== 1 && other[i] !== 1) {
+      const words =
+        `The size of tensor a (${shown(size)}) must match the size of tensor b `
+        + `(${shown(other[i])}) at non-singleton dimension ${i}`;
+      throw unfitting(words, tensors, [size, other[i]]);
+    }
+    return stretched(python, size, other[i]);
+  });
+  if (isOwn && (a.rank < rank || dims.some((size, i) => sameSize(size, one[i]) === false)))
+    python.stop("PyTorch refuses this: what comes out has another shape");
+  const roles = dims.map((_, i) => {
+    const at = tensors.map((own) => i - rank + own.rank);
+    return tensors.map((own, j) => own.dims[at[j]] !== 1 && own.roles[at[j]]).find(Boolean);
+  });
+  const made = mainOf(tensors).like(dims, { roles });
+  if (!a.isSignal || !b.isSignal) return made;
+  python.hasJoined = true;
+  if (roles.some((role, i) => role && sameSize(one[i], other[i]) === false))
+    python.marks.push({ key: "stretched", isStretched: true });
   return made;
 }
 
-// What is refused remembers which signals do not fit.
-function refusing(tensors, run) {
-  try {
-    return run();
-  } catch (error) {
-    if (error instanceof Raised && error.sizes) {
-      error.ends = tensors.map(({ step }, i) => ({
-        length: error.sizes[i],
-        layer: step?.layer ?? null,
-      }));
-    }
-    throw error;
-  }
+// An error of two signals that do not fit, with their lengths and the layers that they come from.
+function unfitting(words, tensors, sizes) {
+  const ends = tensors.map(({ step }, i) => ({ length: sizes[i], layer: step?.layer ?? null }));
+  return Object.assign(new Raised("RuntimeError", words), { ends });
 }
 
-function met(python, a, b, i) {
-  const isSame = sameSize(a, b);
-  if (isSame || b === 1) return a;
+function stretched(python, a, b) {
+  if (sameSize(a, b) || b === 1) return a;
   if (a === 1) return b;
-  if (isSame === false) {
-    const words =
-      `The size of tensor a (${shape([a]).slice(1, -1)}) must match the size of tensor b `
-      + `(${shape([b]).slice(1, -1)}) at non-singleton dimension ${i}`;
-    throw Object.assign(new Raised("RuntimeError", words), { sizes: [a, b] });
-  }
   const [size, other] = a instanceof Size ? [a, b] : [b, a];
   if (isInt(other)) asked(size, other);
   return unknownSize(size.item(python));
 }
 
-function rolesFrom(tensors, rank, i) {
-  for (const { roles, dims } of tensors) {
-    const at = i - (rank - dims.length);
-    if (at >= 0 && roles[at] && dims[at] !== 1) return roles[at];
-  }
-  return undefined;
-}
-
 /** The signal among some tensors that has come through most layers. */
 export function mainOf(tensors) {
-  const signals = tensors.filter(({ isSignal }) => isSignal);
-  const all = signals.length > 0 ? signals : tensors;
-  const rank = ({ step, broken }) => (step?.depth ?? 0) + (broken ? 0 : 1e6);
-  return all.reduce((best, one) => (rank(one) > rank(best) ? one : best));
+  const rank = ({ isSignal, step, broken }) =>
+    (isSignal ? 1e9 : 0) + (broken ? 0 : 1e6) + (step?.depth ?? 0);
+  return tensors.reduce((best, one) => (rank(one) > rank(best) ? one : best));
 }
 
 /** Tensors put together along a dimension. */
 export function concatenated(python, tensors, dim) {
-  const [first, ...others] = tensors;
+  const [first] = tensors;
   const at = placeOf(first, dim);
-  let sum = first.dims[at];
-  for (const [i, { dims, rank }] of others.entries()) {
-    if (rank !== first.rank) {
-      throw new Raised(
-        "RuntimeError",
-        `Tensors must have same number of dimensions: got ${first.rank} and ${rank}`,
-      );
-    }
+  for (const [i, one] of tensors.entries()) {
+    const { dims, rank } = one;
+    if (rank !== first.rank) python.stop("PyTorch refuses this: they have other dimensions");
     const odd = dims.findIndex((size, j) => j !== at && sameSize(size, first.dims[j]) === false);
     if (odd >= 0) {
-      const error = new Raised(
-        "RuntimeError",
+      const words =
         `Sizes of tensors must match except in dimension ${at}. Expected size `
-          + `${shape([first.dims[odd]]).slice(1, -1)} but got size ${shape([dims[odd]]).slice(1, -1)} for tensor number ${i + 1} in the list.`,
-      );
-      error.ends = [first, others[i]].map(({ step, dims: own }) => ({
-        length: own[odd],
-        layer: step?.layer ?? null,
-      }));
-      throw error;
+        + `${shown(first.dims[odd])} but got size ${shown(dims[odd])} for tensor number ${i} in the list.`;
+      throw unfitting(words, [first, one], [first.dims[odd], dims[odd]]);
     }
-    sum = plus(sum, dims[at], python);
   }
+  if (tensors.length === 1) return first.like(first.dims);
+  python.hasJoined = true;
   const main = mainOf(tensors);
-  const dims = first.dims.map((size, i) =>
-    i === at ? sum : (tensors.map(({ dims: own }) => own[i]).find(isInt) ?? size),
-  );
+  const dims = first.dims.map((size, i) => {
+    const own = tensors.map((one) => one.dims[i]);
+    return i === at ? own.reduce((sum, one) => plus(sum, one, python)) : (own.find(isInt) ?? size);
+  });
   const isAlong = main.roles[at] === "time" || main.roles[at] === "raw";
-  const made = main.like(
-    dims,
-    isAlong && tensors.length > 1 ? { broken: "samples are put one after the other" } : {},
-  );
-  if (tensors.length > 1) python.hasJoined = true;
-  return made;
+  return main.like(dims, isAlong ? { broken: "samples are put one after the other" } : {});
 }
 
 /** The place of a dimension, which may be counted from the end. */
 export function placeOf({ rank }, dim, more = 0) {
   const most = Math.max(1, rank + more);
   if (!isInt(dim)) throw new Raised("TypeError", "a dimension has to be an integer");
-  if (dim < -most || dim >= most) {
-    throw new Raised(
-      "IndexError",
-      `Dimension out of range (expected to be in range of [${-most}, ${most - 1}], but got ${dim})`,
-    );
-  }
-  return Number(dim) < 0 ? Number(dim) + most : Number(dim);
+  if (dim >= -most && dim < most) return Number(dim) < 0 ? Number(dim) + most : Number(dim);
+  const range = `[${-most}, ${most - 1}]`;
+  const words = `Dimension out of range (expected to be in range of ${range}, but got ${dim})`;
+  throw new Raised("IndexError", words);
 }
 
 /** The sizes that a function is given, one by one or in a list. */
 export function sizesOf(python, given) {
-  const values =
-    given.length === 1 && !isInt(given[0]) && !given[0]?.isSize ? python.all(given[0]) : given;
-  return values instanceof Unknown ? values : values.map((value) => sizeOf(value, python));
+  const [first] = given;
+  const isListed = given.length === 1 && !isInt(first) && !(first instanceof Size);
+  return (isListed ? python.all(first) : given).map((value) => sizeOf(value, python));
 }
 
 /** The numbers of a list in the code, as a tensor. */
@@ -431,33 +419,18 @@ export function tensorOf(python, value) {
   if (isNumber(value)) return new Tensor([], { data: [value] });
   if (value instanceof Size) return new Tensor([]);
   if (value instanceof Tensor) return value;
-  const isList = [List, Tuple, Iter].some((kind) => value instanceof kind);
-  const all = isList ? python.all(value) : python.unknown("what this tensor holds is not known");
-  if (all instanceof Unknown) return all;
+  const all = python.all(value);
   if (all.every(isNumber)) return new Tensor([all.length], { data: all });
-  const parts = all.map((one) => tensorOf(python, one));
-  const odd = parts.find((part) => part instanceof Unknown);
-  if (odd) return odd;
-  return new Tensor([parts.length, ...(parts[0]?.dims ?? [])]);
-}
-
-/** A range of numbers as a tensor. */
-export function numbers(values, isFloat) {
-  return new Tensor([values.length], {
-    data: isFloat ? values.map((value) => new Float(value)) : values,
-  });
+  const [first] = all.map((one) => tensorOf(python, one));
+  return new Tensor([all.length, ...first.dims]);
 }
 
 /** The input: a batch of signals in one of the layouts in which models take them. */
 export function inputOf(layout, length, count) {
-  const kinds = {
-    channels: [count, "channels"],
-    length: [length, "raw"],
-    batch: [batch, undefined],
-  };
-  const own = layout.map((name) => kinds[name]);
+  const sizes = { channels: count, length, batch };
+  const roles = { channels: "channels", length: "raw" };
   return new Tensor(
-    own.map(([size]) => size),
-    { roles: own.map(([, role]) => role), isSignal: true },
+    layout.map((name) => sizes[name]),
+    { roles: layout.map((name) => roles[name]), isSignal: true },
   );
 }
