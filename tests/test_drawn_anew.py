@@ -12,9 +12,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 from tests import oracle
 from tests.designer.asking import site as designer_site
+from tests.playground.views import settings
+from tests.playground.views import site as playground_site
 from tests.self_check.pages import standalone
-from tests.test_playground import settings
-from tests.test_playground import site as playground_site
 
 from helpers.self_check import SelfCheck, kinds
 
