@@ -1,6 +1,5 @@
 // The search: sections of the book, ranked by how much their words say about the question (BM25).
 (() => {
-  "use strict";
   const LIMIT = 12;
   const CLOSE = 0.6; // measured: what the book answers has more, what it does not less
   const TITLE_WEIGHT = 4;
@@ -19,16 +18,12 @@
       length: "size shape dimension",
       fewer: "short missing less off",
       inverse: "invert undo reverse",
-      added: "extra additional",
       learned: "trainable",
       valid: "least minimal minimum shortest",
-      file: "recording",
       back: "work",
       conv1d: "conv",
-      deconvolution: "deconv",
       resize: "interpolate interpolation",
       rule: "calculate choose compute set",
-      stripe: "checkerboard artifact",
     }).flatMap(([ours, theirs]) => theirs.split(" ").map((word) => [stem(word), stem(ours)])),
   );
 
@@ -40,10 +35,8 @@
   // The words of a text. output_padding gives output, padding and outputpadding.
   function words(text) {
     const found = text.toLowerCase().normalize("NFKC").match(WORD) ?? [];
-    return found.flatMap((word) => {
-      const parts = word.split("_").filter(Boolean);
-      return [...parts, ...(parts.length > 1 ? [parts.join("")] : [])].map(stem);
-    });
+    const parts = (word) => [...word.split("_"), word.replaceAll("_", "")];
+    return found.flatMap((word) => [...new Set(parts(word))].filter(Boolean).map(stem));
   }
 
   const telling = (text) => words(text).filter((word) => !STOP.has(word));

@@ -4,7 +4,6 @@ Nothing here asks the network. Where the repository is unknown, pages have no Bi
 source links; where the site's address is, they have no absolute link, no card and no sitemap.
 """
 
-import logging
 import os
 import re
 import subprocess
@@ -88,13 +87,3 @@ def configure(app: Sphinx, config: Config) -> None:
     config.notfound_urls_prefix = start
     config.ogp_site_name, config.ogp_enable_meta_description = config.html_title, False
     config.sitemap_url_scheme, config.sitemap_excludes = "{link}", ["search.html", "404.html"]
-
-
-def setup(app: Sphinx) -> None:
-    """Look the addresses up, and load what needs one only where there is one."""
-    if site(repository(Path(app.srcdir))):
-        # The font of the cards has one weight, and matplotlib says so.
-        logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
-        app.setup_extension("sphinxext.opengraph")
-        app.setup_extension("sphinx_sitemap")
-    app.connect("config-inited", configure)

@@ -48,7 +48,7 @@ def write_fonts(target: Path) -> None:
 
 
 def configure(app: Sphinx, config: Config) -> None:
-    """Give furo the palette, and Sphinx the files that pages load."""
+    """Give furo the palette and Sphinx the files; all pages are made anew when these change."""
     config.pygments_dark_style = "a11y-high-contrast-dark"  # furo adds this value after the others
     same = config.html_theme_options["light_css_variables"]
     for i, scheme in enumerate(("light", "dark")):
@@ -66,9 +66,3 @@ def configure(app: Sphinx, config: Config) -> None:
     shaping = [*made.glob("*.*s"), *THEME.rglob("*.*"), *Path(__file__).parent.glob("*.py")]
     known = [repr(config.html_context).encode(), *(file.read_bytes() for file in sorted(shaping))]
     config.book_digest = hashlib.sha256(b"".join(known)).hexdigest()
-
-
-def setup(app: Sphinx) -> None:
-    """Read and write all pages anew when what shapes them has changed."""
-    app.add_config_value("book_digest", "", "env", str)
-    app.connect("config-inited", configure)

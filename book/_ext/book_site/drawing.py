@@ -30,14 +30,8 @@ def markup(name: str, state: Mapping[str, object]) -> str:
 
 
 def static_html(name: str, state: Mapping[str, object]) -> str:
-    """Return the drawn state, complete without a script, for mount.js to bring to life.
-
-    The root's class is the module's name: `playground` for playground.js, `self-check` for
-    self_check.js.
-    """
+    """Return the drawn state, complete without a script, for mount.js to bring to life."""
     kind = name.removesuffix(".js").replace("_", "-")
     stored = html.escape(json.dumps(state, separators=(",", ":")))
-    return (
-        f'<div class="{kind}" data-module="{name}" data-state="{stored}">'
-        f"{markup(name, state)}</div>"
-    )
+    opened = f'<div class="{kind}" data-module="{name}" data-state="{stored}">'
+    return f"{opened}{markup(name, state)}</div>"

@@ -1,9 +1,7 @@
 """What is live on a page: the outputs of notebooks that a call made, and two directives.
 
-A notebook stores a playground or a self-check as a picture and the call that made it; the site
-draws the living state that the call names in its place. On a prose page stand the directives
-`designer` and `playground`, whose argument is the mode and whose options are the settings. The
-drawn state is in the page before any script runs; it comes from the same JavaScript.
+A notebook stores a picture and the call that made it; the site draws the living state that the
+call names. On a prose page stand the directives `designer` and `playground`, with its settings.
 """
 
 import re
@@ -66,10 +64,3 @@ def revive(app: Sphinx, document: nodes.document) -> None:
         call = re.match(r"(Playground|SelfCheck)\(.*\)$", part.astext().strip(), re.MULTILINE)
         if call and part.get("mime_type") == "text/plain":
             part.parent.replace_self(eval(call[0], MAKERS))
-
-
-def setup(app: Sphinx) -> None:
-    """Add the directives, and draw what notebooks store."""
-    app.connect("doctree-read", revive)
-    app.add_directive("playground", PlaygroundDirective)
-    app.add_directive("designer", DesignerDirective)

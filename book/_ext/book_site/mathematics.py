@@ -4,11 +4,7 @@ import re
 
 from docutils import nodes
 from latex2mathml.converter import convert
-from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
-
-ANGLE = "(&#x027E[89];)"
-NAME = "(max|min|log|exp|gcd|lcm|ker|dim|rank)"
 
 
 def visit(self: HTML5Translator, node: nodes.math | nodes.math_block) -> None:
@@ -16,12 +12,7 @@ def visit(self: HTML5Translator, node: nodes.math | nodes.math_block) -> None:
     tag, display = ("span", "inline") if isinstance(node, nodes.math) else ("div", "block")
     drawn = convert(node.astext().strip(), display=display)
     drawn = drawn.replace(r"\_", "_")  # latex2mathml keeps the backslash within \text
-    drawn = re.sub(f"<mo>{NAME}</mo>", r"<mi>\1</mi>", drawn)
-    drawn = re.sub(f"<mi>{ANGLE}</mi>", r'<mo stretchy="false">\1</mo>', drawn)
+    drawn = re.sub("<mo>(max|min|log|exp|gcd|lcm|ker|dim|rank)</mo>", r"<mi>\1</mi>", drawn)
+    drawn = re.sub("<mi>(&#x027E[89];)</mi>", r'<mo stretchy="false">\1</mo>', drawn)
     self.body.append(f'<{tag} class="math-{display}">{drawn}</{tag}>')
     raise nodes.SkipNode
-
-
-def setup(app: Sphinx) -> None:
-    """Make MathML the way in which pages show formulas."""
-    app.add_html_math_renderer("mathml", (visit, None), (visit, None))

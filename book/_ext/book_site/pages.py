@@ -28,17 +28,14 @@ def opening(tree: nodes.document) -> str:
 
 
 def complete(app: Sphinx, name: str, template: str, context: dict[str, Any], tree: Any) -> None:
-    """Complete a page that has a source, before its card is drawn.
-
-    An SVG is there twice, for light and for dark paper; furo's style shows the one that fits.
-    Figures load when they come into sight, so their size is written beside them: the text
-    below, and what a link leads to, must not move.
-    """
+    """Complete a page that has a source, before its card is drawn."""
     if tree is None:
         return
     sources = {file: Path(app.srcdir, source) for source, file in app.builder.images.items()}
 
     def twins(image: re.Match[str]) -> str:
+        # For light and for dark paper; furo's style shows the one that fits. They load when they
+        # come into sight, and their size is known before: what stands below must not move.
         drawn = sources[image[2]].read_text(encoding="utf-8")
         points = SIZE.findall(drawn)[0]
         width, height = (round(float(number) * 96 / 72) for number in points)
@@ -72,13 +69,7 @@ def load(app: Sphinx, name: str, template: str, context: dict[str, Any], tree: A
                 app.add_js_file(part)
     for kind in ("script_files", "css_files"):
         context[kind] = [file for file in context[kind] if not UNUSED.search(str(file.filename))]
-    tree = context["furo_navigation_tree"].replace(
-        'role="heading"', 'role="heading" aria-level="2"'
+    contents = context["furo_navigation_tree"]
+    context["furo_navigation_tree"] = re.sub(
+        r">(\d+) ", r'><span class="number">\1</span>', contents
     )
-    context["furo_navigation_tree"] = re.sub(r">(\d+) ", r'><span class="number">\1</span>', tree)
-
-
-def setup(app: Sphinx) -> None:
-    """Complete pages before and after the packages do."""
-    app.connect("html-page-context", complete, priority=400)
-    app.connect("html-page-context", load, priority=900)

@@ -1,7 +1,6 @@
 """The index that the search box reads: every section of the written pages, as one classic script.
 
-It is read from the finished pages, so that it holds what readers see, outputs included, and it
-is a script because pages opened from disk may not fetch a file.
+It is read from the finished pages, so that it holds what readers see, outputs included.
 """
 
 import json
@@ -68,8 +67,3 @@ def write_index(app: Sphinx, exception: Exception | None) -> None:
     )
     if not target.exists() or target.read_text(encoding="utf-8") != index:
         target.write_text(index, encoding="utf-8")
-
-
-def setup(app: Sphinx) -> None:
-    """Write the index when the pages are written."""
-    app.connect("build-finished", write_index)

@@ -10,9 +10,7 @@ from textwrap import dedent
 from typing import Any
 
 from docutils import nodes
-from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
-from sphinx.environment import BuildEnvironment
 
 PYTHON, TORCH = "https://docs.python.org/3/library/", "https://docs.pytorch.org/docs/stable/"
 HOMES = {
@@ -35,17 +33,13 @@ HOMES = {
 ADDRESSES = {name: home.format(name) for home, names in HOMES.items() for name in names.split()}
 
 
-def resolve(
-    app: Sphinx, env: BuildEnvironment, node: pending_xref, content: nodes.TextElement
-) -> nodes.Node | None:
+def resolve(app: Sphinx, env: Any, node: Any, content: Any) -> nodes.reference | None:
     """Link a Python name to where it is documented."""
     found = ADDRESSES.get(node["reftarget"].rpartition(".")[2])
     return nodes.reference("", "", content, internal=False, refuri=found) if found else None
 
 
-def spelled(
-    app: Sphinx, what: str, name: str, thing: Any, options: Any, given: str | None, back: str | None
-) -> tuple[str, str] | None:
+def spelled(app: Sphinx, what: str, name: str, thing: Any, *given: Any) -> tuple[str, str] | None:
     """Return a function's signature as its source spells it, aliases not taken apart."""
     thing = inspect.unwrap(thing)
     if not inspect.isfunction(thing):
@@ -56,9 +50,3 @@ def spelled(
         del (function.args.posonlyargs or function.args.args)[:1]
     returned = ast.unparse(function.returns) if function.returns else ""
     return f"({ast.unparse(function.args)})", returned.strip("'")
-
-
-def setup(app: Sphinx) -> None:
-    """Answer references to names that the book does not define."""
-    app.connect("missing-reference", resolve)
-    app.connect("autodoc-process-signature", spelled)

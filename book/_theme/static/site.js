@@ -1,6 +1,5 @@
 // What furo leaves to this book: the search box, and boxes that the keyboard can scroll.
 (() => {
-  "use strict";
   const home = document.documentElement.dataset.content_root;
   const $ = (selector) => document.querySelector(selector);
   const [dialog, field, status] = [".search-dialog", ".search-field", ".search-status"].map($);
@@ -23,33 +22,25 @@
   }
 
   function answer() {
-    const found = globalThis.bookIndex?.find(field.value) ?? [];
+    if (!globalThis.bookIndex) return;
+    const found = globalThis.bookIndex.find(field.value);
     list.replaceChildren(...found.map(result));
-    const words = field.value.trim() && globalThis.bookIndex;
-    status.textContent = found.length
-      ? `Sections found: ${found.length}, the best first`
-      : words
-        ? "Nothing found. Fewer or other words may help."
-        : "";
+    const missing = field.value && "Nothing found. Fewer or other words may help.";
+    status.textContent = found.length ? `Sections found: ${found.length}` : missing;
   }
 
   function result({ address, title, page, excerpt }) {
     const text = excerpt.map(([piece, hit]) => (hit ? element("mark", {}, piece) : piece));
     const link = element("a", { href: home + address });
     link.append(element("strong", {}, title), page === title ? "" : page);
-    link.append(element("span", {}, ...text));
+    link.append(element("div", {}, ...text));
     return element("li", {}, link);
   }
 
   // The index is a script of this site, because pages opened from disk may not fetch a file.
   function open(words) {
-    if (!globalThis.bookIndex) {
-      const onerror = () => {
-        status.textContent = "The search index did not load.";
-      };
-      const index = { src: `${home}search-index.js`, onload: answer, onerror };
-      document.head.append(element("script", index));
-    }
+    const index = { src: `${home}search-index.js`, onload: answer };
+    if (!globalThis.bookIndex) document.head.append(element("script", index));
     if (!dialog.open) dialog.showModal();
     field.value = words || field.value;
     field.focus();
@@ -62,26 +53,22 @@
     dialog.show();
     open(new URLSearchParams(location.search).get("q"));
   }
-  field.addEventListener("input", answer);
-  field.addEventListener("paste", () => {
-    requestAnimationFrame(() => {
-      field.scrollLeft = 0; // a long message shows its beginning
-    });
-  });
-  $(".search-form").addEventListener("submit", (event) => {
-    event.preventDefault();
-    list.querySelector("a")?.click();
+  field.addEventListener("input", (event) => {
+    answer();
+    // A long message shows its beginning.
+    if (event.inputType === "insertFromPaste") requestAnimationFrame(() => field.scrollTo(0, 0));
   });
   dialog.addEventListener("click", ({ target }) => {
     if (dialog.matches(":modal") && (target === dialog || target.closest("a"))) dialog.close();
   });
   dialog.addEventListener("keydown", (event) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const step = { ArrowDown: 1, ArrowUp: -1, Enter: 1 }[event.key];
     const stops = [field, ...list.querySelectorAll("a")];
-    const next = stops[stops.indexOf(document.activeElement) + step];
-    if (!next) return;
-    next.focus();
+    const next = stops[stops.indexOf(event.target) + step];
+    if (!next || (event.key === "Enter" && event.target !== field)) return;
     event.preventDefault();
+    if (event.key === "Enter") next.click();
+    else next.focus();
   });
 
   // The field in the sidebar opens the search as soon as something is typed into it.
@@ -89,11 +76,6 @@
   side.addEventListener("input", () => {
     open(side.value);
     side.value = "";
-  });
-  side.addEventListener("click", () => open());
-  $(".search-link").addEventListener("click", (event) => {
-    event.preventDefault();
-    open();
   });
   addEventListener("keydown", (event) => {
     const typing = event.target.closest?.("input, textarea, select");
