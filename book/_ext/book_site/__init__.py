@@ -1,6 +1,7 @@
 """The book's Sphinx extension: what no package does for it. The frame is furo."""
 
 import logging
+import os
 from pathlib import Path
 
 from sphinx.application import Sphinx
@@ -10,6 +11,8 @@ from . import address, assets, live, mathematics, pages, search, symbols
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Connect to Sphinx what the modules do, each what it says in its first line."""
+    if not os.access(Path.home(), os.W_OK):  # where matplotlib keeps what it knows of fonts
+        os.environ.setdefault("MPLCONFIGDIR", str(Path(app.doctreedir, "matplotlib")))
     # Jupyter Book always sets this one, for a package that the book does not load.
     app.add_config_value("comments_config", {}, "")
     app.add_config_value("book_digest", "", "env", str)

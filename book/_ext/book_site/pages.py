@@ -42,9 +42,8 @@ def complete(app: Sphinx, name: str, template: str, context: dict[str, Any], tre
         target = Path(app.outdir, "_images", image[2]).with_suffix(".dark.svg")
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(palette.dark_twin(drawn), encoding="utf-8")
-        light = (
-            f'<img class="only-light" loading="lazy" width="{width}" height="{height}" {image[1]}>'
-        )
+        size = f'width="{width}" height="{height}"'
+        light = f'<img class="only-light" loading="lazy" {size} {image[1]}>'
         return light + light.replace("only-light", "only-dark").replace(image[2], target.name)
 
     # ARIA has given up the role that docutils gives to an entry of the bibliography.
@@ -69,7 +68,5 @@ def load(app: Sphinx, name: str, template: str, context: dict[str, Any], tree: A
                 app.add_js_file(part)
     for kind in ("script_files", "css_files"):
         context[kind] = [file for file in context[kind] if not UNUSED.search(str(file.filename))]
-    contents = context["furo_navigation_tree"]
-    context["furo_navigation_tree"] = re.sub(
-        r">(\d+) ", r'><span class="number">\1</span>', contents
-    )
+    tree = "furo_navigation_tree"
+    context[tree] = re.sub(r">(\d+) ", r'><span class="number">\1</span>', context[tree])
