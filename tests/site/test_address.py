@@ -54,6 +54,37 @@ def test_repository_comes_from_the_remote_without_its_token(book_site: str, tmp_
     assert address.branch(tmp_path, {}) == "trunk"
 
 
+@pytest.mark.parametrize(
+    ("home", "environment", "url"),
+    [
+        ("", {"BOOK_URL": "https://example.org/book"}, "https://example.org/book/"),
+        ("https://github.com/Someone/book", {}, "https://someone.github.io/book/"),
+        ("https://github.com/Someone/someone.github.io", {}, "https://someone.github.io/"),
+        ("https://git.example.org/someone/book", {}, ""),
+        ("", {}, ""),
+    ],
+)
+def test_site_is_where_it_is_published(
+    book_site: str, home: str, environment: dict[str, str], url: str
+) -> None:
+    assert importlib.import_module(f"{book_site}.address").site(home, environment) == url
+
+
+@pytest.mark.parametrize(
+    ("remote", "page"),
+    [
+        ("ssh://git@github.com:22/a/b.git", "https://github.com/a/b"),
+        ("https://x-access-token:ghp_1@github.com/a/b/", "https://github.com/a/b"),
+        ("https://me:to@ken@github.com/a/b.git", ""),  # rather nothing than half a token
+        ("git@gitlab.example.org:group/sub/b.git", "https://gitlab.example.org/group/sub/b"),
+        ("file:///srv/git/book.git", ""),
+        ("../book.git", ""),
+    ],
+)
+def test_remote_gives_a_page_and_no_secret(book_site: str, remote: str, page: str) -> None:
+    assert importlib.import_module(f"{book_site}.address").public(remote) == page
+
+
 def test_buttons_lead_where_the_host_can_be_opened(book_site: str) -> None:
     buttons = importlib.import_module(f"{book_site}.address").buttons
     notebook = "notebooks/01_basic_discrepancy.ipynb"

@@ -192,5 +192,5 @@ def test_search_never_writes_markup(site_url: str, visit: Callable[..., Visit]) 
     seen = visit(f"{site_url}/search.html?q={question}")
     status = seen.page.get_by_role("status")
     status.filter(has_text="ound").wait_for()
-    assert seen.page.locator(".search-page img").count() == 0
+    assert seen.page.locator("dialog img").count() == 0
     assert seen.complaints == []

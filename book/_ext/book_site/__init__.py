@@ -1,33 +1,35 @@
-"""The book's Sphinx extension: what no package does for it. The frame is furo.
+"""The book's Sphinx extension: what no package does for it. The frame is furo."""
 
-Each module does one thing and brings its own `setup`:
-
-- `address`      where the book and its site live, and what hangs on it: buttons, sitemap, 404
-- `assets`       the palette, the policy, and scripts only on the pages that need them
-- `fonts`        subsets of the fonts that installed packages bring
-- `mathematics`  formulas as MathML, written at build time
-- `figures`      a dark twin for each SVG
-- `live`         the directives `playground`, `self-check` and `designer`
-- `symbols`      links from the API page to PyTorch's and Python's documentation
-- `search`       the index that the search box reads
-"""
-
+import logging
 import os
 from pathlib import Path
-from typing import Any
 
 from sphinx.application import Sphinx
 
-from . import address, assets, figures, live, mathematics, search, symbols
+from . import address, assets, live, mathematics, pages, search, symbols
 
 
-def setup(app: Sphinx) -> dict[str, Any]:
-    """Connect the book's modules to Sphinx."""
-    if not os.access(Path.home(), os.W_OK):
-        # matplotlib, which the API page imports, wants a place to keep what it knows of fonts.
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Connect to Sphinx what the modules do, each what it says in its first line."""
+    if not os.access(Path.home(), os.W_OK):  # where matplotlib keeps what it knows of fonts
         os.environ.setdefault("MPLCONFIGDIR", str(Path(app.doctreedir, "matplotlib")))
     # Jupyter Book always sets this one, for a package that the book does not load.
     app.add_config_value("comments_config", {}, "")
-    for module in (address, assets, mathematics, figures, live, symbols, search):
-        module.setup(app)
+    app.add_config_value("book_digest", "", "env", str)
+    if address.site(address.repository(Path(app.srcdir))):
+        # The font of the cards has one weight, and matplotlib says so.
+        logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
+        app.setup_extension("sphinxext.opengraph")
+        app.setup_extension("sphinx_sitemap")
+    app.add_directive("playground", live.PlaygroundDirective)
+    app.add_directive("designer", live.DesignerDirective)
+    app.add_html_math_renderer("mathml", (mathematics.visit, None), (mathematics.visit, None))
+    app.connect("config-inited", address.configure)
+    app.connect("config-inited", assets.configure)
+    app.connect("doctree-read", live.revive)
+    app.connect("missing-reference", symbols.resolve)
+    app.connect("autodoc-process-signature", symbols.spelled)
+    app.connect("html-page-context", pages.complete, priority=400)
+    app.connect("html-page-context", pages.load, priority=900)
+    app.connect("build-finished", search.write_index)
     return {"parallel_read_safe": True}

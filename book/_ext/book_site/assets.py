@@ -1,96 +1,68 @@
-"""The palette, the security policy, and the helpers' scripts only where a page needs them."""
+"""What pages load: the palette, the fonts, and the helpers' scripts and styles.
 
-import base64
+Source Serif and Source Sans carry the text, STIX Two Math the formulas, whose floors stretch in no
+other font that a bare Linux has; all are under the SIL Open Font License. "Source" is a reserved
+name, so the subsets have none but that of book.css, which says what each file is for.
+"""
+
 import hashlib
-import re
-from importlib.resources import files
+import logging
+import shutil
 from pathlib import Path
-from typing import Any
 
+from fontTools import subset
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from helpers import frontend, palette, self_check
-
-from . import fonts
+from helpers import frontend, palette
 
 THEME = Path(__file__).resolve().parents[2] / "_theme"
-ASKED = re.compile(r'data-kind="([a-z0-9-]+)"')
-LIVE = re.compile(r'data-module="([\w.]+)"')
-FRAME = ("documentation_options.js", "furo.js", "clipboard.min.js", "copybutton.js", "site.js")
-"""The scripts of every page; what else extensions add to each page, this book does not use."""
+TEXT = ("U+20-7E,U+A0-FF", "šőŁłŞş–—‘’“”…′″€→←−≤≥≠≈√")  # noqa: RUF001
+MATHS = (
+    "U+20-7E,U+3B1-3C9,U+1D434-1D467,U+1D6FC-1D715",
+    "ΔΣℎ·×÷…′←→↦⇒⇔∀∃∈∉∏∑−∓√∞∣∥≈≠≡≤≥⊆⊤⋅⋯⌈⌉⌊⌋⏞⏟⟨⟩𝖳",  # noqa: RUF001
+)
+PACKAGES = Path(subset.__file__).parents[2]
+SERIF, SANS = (PACKAGES / f"font_source_{kind}_pro" / "files" for kind in ("serif", "sans"))
+FONTS = {
+    "serif": (SERIF / "SourceSerifPro-Regular.ttf", TEXT),
+    "serif-italic": (SERIF / "SourceSerifPro-It.ttf", TEXT),
+    "serif-bold": (SERIF / "SourceSerifPro-Semibold.ttf", TEXT),
+    "sans": (SANS / "SourceSansPro-Regular.ttf", TEXT),
+    "sans-bold": (SANS / "SourceSansPro-Semibold.ttf", TEXT),
+    "math": (PACKAGES / "ziamath" / "fonts" / "STIXTwoMath-Regular.ttf", MATHS),
+}
+"""File name to the whole font and the characters that the book needs."""
+SUBSET = ["--layout-features=kern,liga,mark,lnum,pnum,tnum", "--name-IDs=0,13,14"]
+SUBSET += ["--flavor=woff2", "--notdef-outline", "--no-hinting", "--no-recalc-timestamp"]
 
 
-def policy() -> str:
-    """Return the Content-Security-Policy: this host only, and furo's inline script by its hash."""
-    base = files("furo").joinpath("theme/furo/base.html").read_text(encoding="utf-8")
-    inline = [script.encode() for script in re.findall(r"<script>(.+?)</script>", base, re.DOTALL)]
-    allowed = [base64.b64encode(hashlib.sha256(script).digest()).decode() for script in inline]
-    scripts = " ".join(["'self'", *(f"'sha256-{digest}'" for digest in allowed)])
-    return (
-        f"default-src 'none'; script-src {scripts}; style-src 'self' 'unsafe-inline'; "
-        "img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'self'; "
-        "form-action 'self'"
-    )
+def write_fonts(target: Path) -> None:
+    """Write every subset to a folder, and the license beside them."""
+    logging.getLogger("fontTools").setLevel(logging.WARNING)
+    target.mkdir(parents=True, exist_ok=True)
+    shutil.copy(SERIF / "LICENSE.txt", target)
+    for name, (font, (ranges, others)) in FONTS.items():
+        kept = (f"--unicodes={ranges}", f"--text={others}")
+        subset.main([str(font), f"--output-file={target / name}.woff2", *kept, *SUBSET])
 
 
 def configure(app: Sphinx, config: Config) -> None:
-    """Give furo the palette, and write the scripts and styles of what is live."""
-    light, dark = (
-        {f"book-{role.replace('_', '-')}": pair[i] for role, pair in palette.PALETTE.items()}
-        for i in range(2)
-    )
-    same = config.html_theme_options["light_css_variables"]
-    config.html_theme_options |= {
-        "light_css_variables": light | same,
-        "dark_css_variables": dark | same,
-    }
+    """Give furo the palette and Sphinx the files; all pages are made anew when these change."""
     config.pygments_dark_style = "a11y-high-contrast-dark"  # furo adds this value after the others
+    same = config.html_theme_options["light_css_variables"]
+    for i, scheme in enumerate(("light", "dark")):
+        colors = {
+            f"book-{role.replace('_', '-')}": pair[i] for role, pair in palette.PALETTE.items()
+        }
+        config.html_theme_options[f"{scheme}_css_variables"] = colors | same
     made = Path(app.doctreedir, "static")
-    fonts.write(made / "fonts")
-    digest = hashlib.sha256(repr(palette.PALETTE).encode())
-    browser = Path(frontend.__file__).parent / "browser"
-    for name in [*frontend.modules(), *(sheet.name for sheet in sorted(browser.rglob("*.css")))]:
-        text = (frontend.classic if name.endswith(".js") else frontend.source)(name)
-        (made / name).write_text(text, encoding="utf-8")
-        digest.update(text.encode())
-    for source in sorted([*THEME.rglob("*.*"), *Path(__file__).parent.glob("*.py")]):
-        digest.update(source.read_bytes())
-    config.html_static_path += [str(made), str(THEME / "static")]
-    config.book_digest = digest.hexdigest()
-
-
-def complete(app: Sphinx, name: str, template: str, context: dict[str, Any], tree: Any) -> None:
-    """Load the scripts of the frame and of what is live on a page, and forbid all others."""
-    modules = sorted(set(LIVE.findall(context.get("body", ""))))
-    modules += ["mount.js"] if modules else []
-    needed = dict.fromkeys(part for module in modules for part in frontend.scripts(module))
-    unasked = self_check.unasked(ASKED.findall(context.get("body", "")))
-    parts = [part for part in needed if part not in unasked]
-    for sheet in dict.fromkeys(sheet for module in modules for sheet in frontend.sheets(module)):
-        app.add_css_file(sheet)
-    for part in parts:
-        app.add_js_file(part)
-    wanted = {*FRAME, *parts}
-    context["script_files"] = [
-        script for script in context["script_files"] if Path(str(script.filename)).name in wanted
-    ]
-    context["css_files"] = [
-        sheet for sheet in context["css_files"] if "mystnb" not in str(sheet.filename)
-    ]
-    contents = context["furo_navigation_tree"].replace(
-        'role="heading"', 'role="heading" aria-level="2"'
-    )
-    contents = re.sub(r">(\d+) ", r'><span class="number">\1</span>', contents)
-    context["furo_navigation_tree"] = contents
-    rule = f'<meta http-equiv="Content-Security-Policy" content="{policy()}">\n'
-    context["metatags"] = rule + context.get("metatags", "")
-
-
-def setup(app: Sphinx) -> None:
-    """Compare what shapes a page with what shaped it last time."""
-    app.add_config_value("book_digest", "", "html", str)
-    app.connect("config-inited", configure)
-    app.connect("html-page-context", complete, priority=900)
-    app.add_css_file("book.css", priority=700)
-    app.add_js_file("site.js", priority=900)
+    write_fonts(made / "fonts")
+    for name in frontend.modules():
+        (made / name).write_text(frontend.classic(name), encoding="utf-8")
+    for sheet in Path(frontend.__file__).parent.rglob("*.css"):
+        shutil.copy(sheet, made)
+    config.html_static_path += [str(made)]
+    shaping = [*made.glob("*.*s"), *THEME.rglob("*.*"), *Path(__file__).parent.glob("*.py")]
+    known = [repr(config.html_context).encode(), *(file.read_bytes() for file in sorted(shaping))]
+    config.book_digest = hashlib.sha256(b"".join(known)).hexdigest()

@@ -1,11 +1,9 @@
 """The index that the search box reads: every section of the written pages, as one classic script.
 
-It is read from the finished pages, so that it holds what readers see, outputs included, and it
-is a script because pages opened from disk may not fetch a file.
+It is read from the finished pages, so that it holds what readers see, outputs included.
 """
 
 import json
-import re
 from pathlib import Path
 
 from lxml import html
@@ -13,14 +11,10 @@ from sphinx.application import Sphinx
 
 from .assets import THEME
 
-NAME = "search-index.js"
-TAGS = ("script", "style", "svg", "annotation", "button")
-CLASSES = ("headerlink", "playground", "self-check", "designer", "page-top", "section-number")
+SKIPPED = {"script", "style", "svg", "button", "headerlink", "section-number", "page-top"}
+SKIPPED |= {"playground", "self-check", "designer"}
+"""Elements by their name or class."""
 BLOCKS = ("p", "li", "pre", "td", "th", "div", "section", "summary", "dt", "dd")
-SKIPPED = "|".join(
-    [f".//{tag}" for tag in TAGS]
-    + [f".//*[contains(concat(' ', @class, ' '), ' {name} ')]" for name in CLASSES]
-)
 
 
 def sections(page: str) -> list[tuple[str, str, str]]:
@@ -32,8 +26,9 @@ def sections(page: str) -> list[tuple[str, str, str]]:
     [('a', 'One', 'Two three'), ('b', 'Four', '')]
     """
     article = html.document_fromstring(page).find(".//article")
-    for skipped in article.xpath(SKIPPED):
-        skipped.drop_tree()
+    for element in list(article.iter("*")):
+        if SKIPPED & {element.tag, *element.classes}:
+            element.drop_tree()
     for block in article.iter(*BLOCKS):
         block.tail = f" {block.tail or ''}"
     found = []
@@ -54,27 +49,21 @@ def words(element: html.HtmlElement) -> str:
 
 
 def write_index(app: Sphinx, exception: Exception | None) -> None:
-    """Write the index anew if any page is newer than it."""
+    """Write the index, unless it is there already."""
     if exception or app.builder.name != "html":
         return
-    target, engine = Path(app.outdir, NAME), THEME / "search.js"
-    names = sorted(app.env.found_docs)
-    pages = [Path(app.outdir, f"{name}.html") for name in names]
-    newest = max(file.stat().st_mtime for file in [*pages, engine])
-    if target.exists() and target.stat().st_mtime > newest:
-        return
     found = []
-    for name, page in zip(names, pages, strict=True):
-        parts = sections(page.read_text(encoding="utf-8"))
+    for name in sorted(app.env.found_docs):
+        parts = sections(Path(app.outdir, f"{name}.html").read_text(encoding="utf-8"))
         for place, (anchor, title, text) in enumerate(parts):
             if text or not place:  # else a heading above others: nothing to read there
                 where = f"{name}.html#{anchor}" if place else f"{name}.html"
                 found.append([where, title, parts[0][1], text])
     data = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
-    source = re.sub(r"^\s*//.*\n", "", engine.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    target.write_text(f"globalThis.bookSections = {data};\n{source}", encoding="utf-8")
-
-
-def setup(app: Sphinx) -> None:
-    """Write the index when the pages are written."""
-    app.connect("build-finished", write_index)
+    engine = (THEME / "search.js").read_text(encoding="utf-8")
+    index, target = (
+        f"globalThis.bookSections = {data};\n{engine}",
+        Path(app.outdir, "search-index.js"),
+    )
+    if not target.exists() or target.read_text(encoding="utf-8") != index:
+        target.write_text(index, encoding="utf-8")
