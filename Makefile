@@ -40,6 +40,9 @@ chromium: environment
 # Sphinx's HTML builder by its own name: Jupyter Book's name for it adds advice on how to open it.
 html: environment
 	@$(BIN)/jupyter-book build . -W -n --keep-going --quiet --builder custom --custom-builder html
+	@rm -rf _build/markdown
+	@$(BIN)/jupyter-book build . -W -n --keep-going --quiet --builder custom --custom-builder markdown
+	@$(PY) -m tools.twins
 	@echo "The site is in _build/html: open index.html, or serve it with make book."
 
 book: html
@@ -102,6 +105,9 @@ test-newest: environment _build/stubs
 	grep -Ev "^(nvidia-|triton=|torch=)" _build/newest-all.txt > _build/newest.txt
 	@$(PYTHON) tools/environment.py --venv $(NEWEST) --requirements _build/newest.txt
 	$(NEWEST_BIN)/jupyter-book build . -W -n --keep-going --quiet --builder custom --custom-builder html
+	@rm -rf _build/markdown
+	$(NEWEST_BIN)/jupyter-book build . -W -n --keep-going --quiet --builder custom --custom-builder markdown
+	$(NEWEST_BIN)/python -m tools.twins
 	@$(NEWEST_BIN)/python tools/chromium.py
 	$(NEWEST_BIN)/python -m pytest --nbval-lax --nbval-current-env -n 2 --dist loadfile --no-loadscope-reorder --durations 12
 

@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import nbformat
 import pytest
 from fontTools.ttLib import TTFont
-from tests.site.visits import CHAPTERS, LIVE, PAGES, ROOT, TOC, WIDE, Visit, violations
+from tests.site.visits import CHAPTERS, LIVE, PAGES, ROOT, TOC, WIDE, WRITTEN, Visit, violations
 
 import helpers
 from helpers.palette import PALETTE
@@ -63,6 +64,46 @@ def test_chapter_can_be_downloaded(name: str, site_url: str, visit: Callable[...
         page.get_by_role("link", name="Download notebook").click()
     stored = (ROOT / name).with_suffix(".ipynb").read_text(encoding="utf-8")
     assert json.loads(Path(started.value.path()).read_text(encoding="utf-8")) == json.loads(stored)
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_page_has_a_twin_in_markdown(name: str, site: Path) -> None:
+    page = (site / name).read_text(encoding="utf-8")
+    [leads_to] = re.findall(r'<link rel="alternate" type="text/markdown" href="([^"]+)">', page)
+    twin = (site / name).parent / leads_to
+    assert twin.name == Path(name).with_suffix(".md").name
+    text = twin.read_text(encoding="utf-8")
+    title, *_ = re.findall(r"<h1>(?:<span.*?</span>)?(.*?)<a", page)
+    heading = text.split("\n", 1)[0].removeprefix("# ").replace("`", "")
+    assert heading == html.unescape(re.sub(r"<[^>]+>", "", title))
+    assert "data-module" not in text
+    for address in re.findall(r"\]\(([\w./-]+\.md)\b", text):
+        assert (twin.parent / address).exists(), address
+    if name in CHAPTERS:
+        stored = nbformat.read((ROOT / name).with_suffix(".ipynb"), as_version=4)
+        shown = [
+            cell
+            for cell in stored.cells
+            if cell.cell_type == "code"
+            and not {"remove-input", "remove-cell"} & {*cell.metadata.get("tags", ())}
+        ]
+        written = [cell.source for cell in stored.cells if cell.cell_type == "markdown"]
+        fences = len(shown) + sum(cell.count("```python") for cell in written)
+        assert text.count("```python\n") == fences
+        printed = [
+            out.text
+            for cell in stored.cells
+            for out in cell.get("outputs", ())
+            if out.output_type == "stream"
+        ]
+        assert all(words.split("\n")[0].strip() in text for words in printed)
+
+
+def test_llms_txt_lists_every_page(site: Path) -> None:
+    text = (site / "llms.txt").read_text(encoding="utf-8")
+    listed = re.findall(r"^- \[.+\]\((.+)\.md\): .{50,}$", text, re.MULTILINE)
+    assert [f"{name}.html" for name in listed] == WRITTEN
+    assert re.findall("^## (.+)$", text, re.MULTILINE) == [part["caption"] for part in TOC["parts"]]
 
 
 @pytest.mark.parametrize("name", CHAPTERS)

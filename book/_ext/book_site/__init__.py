@@ -4,6 +4,7 @@ import logging
 import os
 from pathlib import Path
 
+from docutils import nodes
 from sphinx.application import Sphinx
 
 from . import address, assets, live, mathematics, pages, search, symbols
@@ -24,6 +25,8 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("playground", live.PlaygroundDirective)
     app.add_directive("designer", live.DesignerDirective)
     app.add_html_math_renderer("mathml", (mathematics.visit, None), (mathematics.visit, None))
+    for part in (nodes.citation, nodes.label):  # In Markdown, simply what stands in it.
+        app.add_node(part, override=True, markdown=(lambda *_: None,) * 2)
     app.connect("config-inited", address.configure)
     app.connect("config-inited", assets.configure)
     app.connect("doctree-read", live.revive)

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 from docutils import nodes
+from sphinx.addnodes import only
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
@@ -22,9 +23,9 @@ NOTEBOOK = "notebooks/your_model.ipynb"
 """Where a reader asks PyTorch itself what the designer does not answer."""
 
 
-def drawn(module: str, **state: Any) -> nodes.raw:
+def drawn(module: str, **state: Any) -> nodes.Node:
     """Return the state that a page opens with, which the module brings to life."""
-    return nodes.raw("", drawing.static_html(module, state), format="html")
+    return only("", nodes.raw("", drawing.static_html(module, state), format="html"), expr="html")
 
 
 MAKERS = {
@@ -63,4 +64,5 @@ def revive(app: Sphinx, document: nodes.document) -> None:
     for part in list(document.findall(nodes.container)):
         call = re.match(r"(Playground|SelfCheck)\(.*\)$", part.astext().strip(), re.MULTILINE)
         if call and part.get("mime_type") == "text/plain":
-            part.parent.replace_self(eval(call[0], MAKERS))
+            words = only("", nodes.literal_block(text=part.astext().strip()), expr="markdown")
+            part.parent.replace_self([eval(call[0], MAKERS), words])
