@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 NAMES = (
+    "chromium-headless-shell",  # without windows and what belongs to them: half the time
     "chromium",
     "chromium-browser",
     "google-chrome",

@@ -46,9 +46,9 @@ def test_repository_comes_from_the_environment(
 
 def test_repository_comes_from_the_remote_without_its_token(book_site: str, tmp_path: Path) -> None:
     address = importlib.import_module(f"{book_site}.address")
-    assert address.repository(tmp_path, {}) == ""
     for words in (["init", "-b", "trunk"],
                   ["remote", "add", "origin", "https://me:secret@github.com/a/b.git"]):  # fmt: skip
+        assert address.repository(tmp_path, {}) == ""
         subprocess.run(["git", *words], cwd=tmp_path, check=True, capture_output=True)
     assert address.repository(tmp_path, {}) == "https://github.com/a/b"
     assert address.branch(tmp_path, {}) == "trunk"
@@ -68,6 +68,12 @@ def test_site_is_where_it_is_published(
     book_site: str, home: str, environment: dict[str, str], url: str
 ) -> None:
     assert importlib.import_module(f"{book_site}.address").site(home, environment) == url
+
+
+def test_address_that_is_none_is_refused(book_site: str) -> None:
+    site = importlib.import_module(f"{book_site}.address").site
+    with pytest.raises(ValueError, match="must begin with https://"):
+        site("", {"BOOK_URL": "example.org/book"})
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
@@ -112,44 +111,15 @@ def test_whole_book_builds_with_no_git_no_network_and_no_home(tmp_path: Path) ->
     assert not (site / "sitemap.xml").exists()
 
 
-def test_repository_without_a_remote_has_no_links(tmp_path: Path) -> None:
+def test_fork_has_links_to_itself(tmp_path: Path) -> None:
+    """From its remote; what else names a fork is in test_address.py."""
     book = shortened(copied(tmp_path / "book"))
-    subprocess.run(["git", "init", "--quiet", "-b", "trunk"], cwd=book, check=True)
-    found = pages(build(book, bare_environment()))
-    assert [(name, link) for name, page in found.items() for link in LINKS if link in page] == []
-
-
-def remote(book: Path) -> dict[str, str]:
-    """Give a copy the remote of a fork."""
     for words in (
         ["init", "--quiet", "-b", "my/trunk"],
         ["remote", "add", "origin", "git@github.com:Some-One/fork.of-book.git"],
     ):
         subprocess.run(["git", *words], cwd=book, check=True)
-    return {}
-
-
-def named(book: Path) -> dict[str, str]:
-    """Name the fork as a reader at home would."""
-    return {"BOOK_REPOSITORY": "Some-One/fork.of-book", "BOOK_BRANCH": "my/trunk"}
-
-
-def continuous(book: Path) -> dict[str, str]:
-    """Name the fork as GitHub Actions does."""
-    return {
-        "GITHUB_REPOSITORY": "Some-One/fork.of-book",
-        "GITHUB_SERVER_URL": "https://github.com",
-        "GITHUB_REF_TYPE": "branch",
-        "GITHUB_REF": "refs/heads/my/trunk",
-        "GITHUB_REF_NAME": "my/trunk",
-    }
-
-
-@pytest.mark.parametrize("origin", [remote, named, continuous])
-def test_fork_has_links_to_itself(origin: Callable[[Path], dict[str, str]], tmp_path: Path) -> None:
-    book = shortened(copied(tmp_path / "book"))
-    site = build(book, bare_environment(**origin(book)))
-    found = pages(site)
+    found = pages(build(book, bare_environment()))
     page = found[f"{CHAPTER}.html"]
     branch, file = "my/trunk", f"{CHAPTER}.ipynb"
     repository = "github.com/Some-One/fork.of-book"
@@ -221,12 +191,6 @@ def test_wrong_address_gets_a_whole_page_at_any_depth(published: Path, browser: 
     assert page.url == "http://book.test/deep/book/index.html"
     assert page.locator("h1").inner_text().startswith("The question")
     context.close()
-
-
-def test_address_that_is_none_is_refused(tmp_path: Path) -> None:
-    book = shortened(copied(tmp_path / "book"))
-    with pytest.raises(AssertionError, match="must begin with https://"):
-        build(book, bare_environment(BOOK_URL="example.org/book"))
 
 
 def test_warning_stops_the_build(tmp_path: Path) -> None:

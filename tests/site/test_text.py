@@ -133,9 +133,14 @@ def test_the_chapters_of_the_question_have_a_playground() -> None:
     assert set(CHAPTERS[:3]) < set(LIVE)
 
 
-@pytest.mark.parametrize("name", LIVE)
-def test_playground_is_alive(name: str, base: str, visit: Callable[..., Visit]) -> None:
-    seen = visit(f"{base}/{name}")
+@pytest.mark.parametrize(
+    ("name", "served"), [("index.html", True), *((name, False) for name in LIVE)]
+)
+def test_playground_is_alive(
+    name: str, served: bool, site: Path, site_url: str, visit: Callable[..., Visit]
+) -> None:
+    """From disk, where less is allowed, and on one page as served."""
+    seen = visit(f"{site_url if served else site.as_uri()}/{name}")
     playground = seen.page.locator(".playground").first
     playground.locator("input[name=length]").fill("57")
     settings = {
