@@ -225,7 +225,10 @@ def write(site: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         source = Path(folder, "book.html")
-        browser = playwright.chromium.launch(executable_path=path, args=chromium.arguments())
+        # Without hinting, letters stand where they were measured, and words stay words.
+        browser = playwright.chromium.launch(
+            executable_path=path, args=[*chromium.arguments(), "--font-render-hinting=none"]
+        )
         page = browser.new_page(color_scheme="light", java_script_enabled=False)
         page.set_default_timeout(PATIENCE)
         numbers: dict[str, int] = {}
