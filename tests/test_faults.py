@@ -18,7 +18,7 @@ TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
 FILES = ["index", *(chapter["file"] for part in TOC["parts"] for chapter in part["chapters"])]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 CHAPTER = "notebooks/01_basic_discrepancy.html"
-SCRIPT = re.compile(r'<script src="([^"?]+)')
+SCRIPT = re.compile(r'<script [^>]*src="([^"?]+)')
 
 # What a reader can see of the text, whatever scripts add to it.
 PROSE = """() => [...document.querySelectorAll(

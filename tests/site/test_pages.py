@@ -73,6 +73,9 @@ def test_page_names_itself_and_its_policy(name: str, site: Path) -> None:
     assert re.fullmatch(r"'self' 'sha256-[\w+/=]{44}'", rules["script-src"])
     assert page.index("Content-Security-Policy") < page.index("<script")
     assert "http" not in policy[1]
+    sources = re.findall(r"<script[^>]* src=[^>]*>", page)
+    assert len(sources) > 3
+    assert all(" defer" in tag for tag in sources)  # all are fetched at once, none waits
 
 
 def test_titles_and_descriptions_differ_from_page_to_page(site: Path) -> None:

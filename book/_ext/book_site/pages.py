@@ -68,5 +68,7 @@ def load(app: Sphinx, name: str, template: str, context: dict[str, Any], tree: A
                 app.add_js_file(part)
     for kind in ("script_files", "css_files"):
         context[kind] = [file for file in context[kind] if not UNUSED.search(str(file.filename))]
+    for file in context["script_files"]:
+        file.attributes["defer"] = ""  # else each is fetched when the one before it has run
     tree = "furo_navigation_tree"
     context[tree] = re.sub(r">(\d+) ", r'><span class="number">\1</span>', context[tree])
