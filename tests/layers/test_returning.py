@@ -117,6 +117,22 @@ def test_several_inputs_have_no_rule() -> None:
     assert repr(returning_lengths(Both(), time)) == "all, from 12 on"
 
 
+class Padded(nn.Module):
+    """One whose first layer says nothing of its channels and refuses the shortest lengths."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pad, self.conv = nn.ReflectionPad1d(3), nn.Conv1d(80, 8, 7)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.conv(self.pad(x))
+
+
+def test_channels_are_looked_for_until_a_layer_says_them() -> None:
+    found = returning_lengths(Padded(), range(1, 41))
+    assert (list(found), found.refused) == (list(range(4, 41)), 3)
+
+
 def test_bad_inputs() -> None:
     with pytest.raises(ValueError, match=r"has the shape \(1, 1\), in which nothing changes"):
         returning_lengths([nn.AdaptiveAvgPool1d(1), nn.Flatten()], [8, 9])

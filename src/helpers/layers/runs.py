@@ -146,10 +146,13 @@ class Runner:
             quiet: Whether to keep what the model prints to oneself.
         """
         if not self.said:
-            self.channels, self.said = self._found_channels(inputs), True
+            found = self._found_channels(inputs)
+            self.channels, self.said = 1 if found is None else found, found is not None
         run = self._run(inputs, 1, quiet)
         if str(run.failure).startswith(SINGLE_VALUE):
             run = self._run(inputs, 2, quiet)
+        # Where no layer was reached that says it, a longer input may reach one.
+        self.said = self.said or run.failure is None
         return run
 
     def _run(self, inputs: Inputs, batch: int, quiet: bool, *, asking: bool = False) -> Run:
@@ -197,8 +200,8 @@ class Runner:
             signals.append(signal.to(self.dtype))
         return signals
 
-    def _found_channels(self, inputs: Inputs) -> Channels:
-        """Return what goes between batch and length, as the first layer that says it has it."""
+    def _found_channels(self, inputs: Inputs) -> Channels | None:
+        """Return what goes between batch and length, or None where no layer says it."""
         self.channels = 1
         try:
             self._run(inputs, 1, True, asking=True)
@@ -209,7 +212,7 @@ class Runner:
             self.channels = ()
             if found.dimensions == 4 and self._run(inputs, 1, True).records:
                 return ()
-        return 1
+        return None
 
 
 class _Recorder:
