@@ -5,11 +5,9 @@ import inspect
 import pytest
 from torch import nn
 
-from helpers import kinds, undoing
-from helpers.kinds import Signal, check_built, shape_after
-from helpers.signals import LAZY, SETTINGS
+from helpers.kinds import Signal, check_built, shape_after, undo
+from helpers.signals import LAZY, RULED
 from helpers.sizes import OPTIONAL, SizeError
-from helpers.undoing import undo
 
 
 def test_what_nothing_is_said_of_is_what_pytorch_takes() -> None:
@@ -19,17 +17,8 @@ def test_what_nothing_is_said_of_is_what_pytorch_takes() -> None:
     assert all(taken[name].default == usual for name, usual in OPTIONAL.items() if name in taken)
 
 
-def test_every_kind_with_a_rule_is_described() -> None:
-    described = {kind.__name__ for kind in SETTINGS}
-    assert described | {"ZeroPad1d"} == set(kinds.RULES)  # ZeroPad1d is a ConstantPad1d.
-    assert set(undoing.RULES) <= set(kinds.RULES)
-    assert set(LAZY.values()) <= set(SETTINGS)
-
-
-def test_settings_have_the_names_of_arguments() -> None:
-    for kind, names in SETTINGS.items():
-        known = {*inspect.signature(kind).parameters, "training"}
-        assert set(names) <= known, kind
+def test_what_a_lazy_layer_becomes_has_a_rule() -> None:
+    assert set(LAZY.values()) <= RULED
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ IMPORT = re.compile(
     r'^import \{(\s*\w+(?:\s*,\s*\w+)*,?\s*)\} from "\.{1,2}/(?:[\w.]+/)*(\w+\.js)";$', re.MULTILINE
 )
 EXPORT = re.compile(r"^export (?:(function\*?|const) (\w+)|default (?=\{))", re.MULTILINE)
+SIGNATURES = "torch_signatures.js"
 # A statement, and not a name in a table or of a method.
 LEFT_OVER = re.compile(r"^\s*(?:import|export)\b\s*[\w{*\"'].*$", re.MULTILINE)
 
@@ -43,12 +44,13 @@ def source(name: str) -> str:
     """
     if path := _files().get(name):
         return path.read_text(encoding="utf-8")
-    return _rules()[name]
+    return _signatures() if name == SIGNATURES else _rules()[name]
 
 
 def modules() -> list[str]:
     """Return the names of all modules, those made of Python included."""
-    return sorted([*(name for name in _files() if name.endswith(".js")), *_rules()])
+    written = (name for name in _files() if name.endswith(".js"))
+    return sorted([*written, *_rules(), SIGNATURES])
 
 
 @functools.cache
@@ -72,11 +74,19 @@ def _rules() -> dict[str, str]:
         (module, name)
         for path in files.values()
         for names, module in IMPORT.findall(path.read_text(encoding="utf-8"))
-        if module not in files
+        if module not in files and module != SIGNATURES
         for name in re.findall(r"\w+", names)
     ]
     builtins = files[translation.BUILTINS].read_text(encoding="utf-8")
     return translation.translate(Path(__file__).parent, wanted, builtins)
+
+
+@functools.cache
+def _signatures() -> str:
+    """Return what the layers of torch.nn take. Only the designer asks, and this loads torch."""
+    from helpers import torch_signatures
+
+    return torch_signatures.module()
 
 
 def stylesheet(name: str) -> str:

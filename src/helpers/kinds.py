@@ -1,4 +1,7 @@
-"""What each kind of layer of torch.nn makes of the shape of a signal: rules without torch.
+"""The kinds of layers of torch.nn: what each makes of the shape of a signal, and how it is undone.
+
+Rules without torch. KINDS, at the end, has them by the name of the class; a new kind of layer is a
+line there, with what comes out of it and what leads back.
 
 A layer is its kind, the name of its class, and its settings, named as PyTorch names them: numbers
 where nn.Conv1d keeps tuples of one. Channels may also be a text, a name that stands for a number
@@ -29,17 +32,22 @@ from helpers.sizes import (
 
 __all__ = [
     "CHANNELS",
+    "KINDS",
     "PADS",
     "POOLS",
     "SAMPLES",
     "Layer",
     "Settings",
     "Signal",
+    "Undone",
     "check_built",
     "conv_sizes",
+    "cropping",
     "first_channels",
     "pool_sizes",
     "shape_after",
+    "stretched",
+    "undo",
 ]
 
 Settings: TypeAlias = Mapping[str, Any]
@@ -58,6 +66,7 @@ PADS = {
     "CircularPad1d": "circular",
 }
 MODES = ["zeros", "reflect", "replicate", "circular"]
+MINUS = "\N{MINUS SIGN}"
 
 
 class Layer(Protocol):
@@ -95,6 +104,21 @@ class Signal:
         return f"[1, {self.width}, {self.length}]"
 
 
+@dataclass(frozen=True)
+class Undone:
+    """A layer that leads back.
+
+    Attributes:
+        kind: The name of its class in torch.nn.
+        settings: Its arguments by name.
+        why: Where its numbers come from, in words.
+    """
+
+    kind: str
+    settings: dict[str, Any]
+    why: str
+
+
 def shape_after(kind: str, settings: Settings, signal: Signal) -> Signal:
     """Return what comes out of a layer; of a kind without a rule here, the signal as it is.
 
@@ -111,8 +135,41 @@ def shape_after(kind: str, settings: Settings, signal: Signal) -> Signal:
     Raises:
         SizeError: Where the layer refuses the signal on the CPU, with a batch of one.
     """
-    rule = RULES.get(kind)
+    rule, _ = KINDS.get(kind, OTHER)
     return signal if rule is None else rule(settings, signal, kind)
+
+
+def undo(kind: str, settings: Settings, before: Signal, after: Signal) -> list[Undone] | None:
+    """Return what leads back to the signal before a layer, or None if the layer keeps its shape.
+
+    >>> [up] = undo("MaxPool1d", {"kernel_size": 2}, Signal(8, 48), Signal(8, 24)) or []
+    >>> up.settings["scale_factor"]  # 24 * 2 = 48
+    2
+    >>> undo("ReLU", {}, Signal(8, 48), Signal(8, 48))
+
+    Args:
+        kind: The name of the layer's class in torch.nn.
+        settings: Its arguments, of a convolution also its channels and bias.
+        before: The signal that went in; an nn.GLU along the channels asks it for these.
+        after: The signal that came out.
+    """
+    _, rule = KINDS.get(kind, OTHER)
+    return None if rule is None else rule(kind, settings, before, after)
+
+
+def cropping(left: int, right: int, why: str) -> list[Undone]:
+    """Return the layer that adds zeros on both sides, or crops where it is negative, if needed."""
+    if left == 0 and right == 0:
+        return []
+    return [Undone("ConstantPad1d", {"padding": (left, right), "value": 0.0}, why)]
+
+
+def stretched(times: int) -> list[Undone]:
+    """Return the layer that makes `times` samples of each, if needed."""
+    if times <= 1:
+        return []
+    settings = {"size": None, "scale_factor": times, "mode": "nearest"}
+    return [Undone("Upsample", settings, f"each sample becomes {times} again")]
 
 
 def check_built(kind: str, settings: Settings) -> None:
@@ -472,31 +529,137 @@ def _check_conv_channels(settings: Settings, signal: Signal, kind: str) -> None:
     _check_channels(signal, inward, words)
 
 
-RULES: dict[str, Callable[[Settings, Signal, str], Signal]] = {
-    "Conv1d": _conv,
-    "ConvTranspose1d": _conv_transpose,
-    "MaxPool1d": _max_pool,
-    "AvgPool1d": _avg_pool,
-    "LPPool1d": _avg_pool,
-    "AdaptiveAvgPool1d": _adaptive_pool,
-    "AdaptiveMaxPool1d": _adaptive_pool,
-    "Upsample": _upsample,
-    "ConstantPad1d": _pad,
-    "ZeroPad1d": _pad,
-    "ReflectionPad1d": _pad,
-    "ReplicationPad1d": _pad,
-    "CircularPad1d": _pad,
-    "ChannelShuffle": _channel_shuffle,
-    "Softmax": _softmax,
-    "LogSoftmax": _softmax,
-    "Softmin": _softmax,
-    "GLU": _glu,
-    "LayerNorm": _shaped_norm,
-    "RMSNorm": _shaped_norm,
-    "BatchNorm1d": _batch_norm,
-    "SyncBatchNorm": _batch_norm,
-    "InstanceNorm1d": _instance_norm,
-    "GroupNorm": _group_norm,
-    "PReLU": _prelu,
+def _swapped(settings: Settings, before: Signal) -> dict[str, Any]:
+    """Return the settings that a convolution shares with the one that undoes it."""
+    inward = before.channels if settings["in_channels"] is None else settings["in_channels"]
+    return {
+        "in_channels": settings["out_channels"],
+        "out_channels": 1 if inward is None else inward,
+        "kernel_size": settings["kernel_size"],
+        "stride": settings["stride"],
+        "padding": settings["padding"],
+        "dilation": settings["dilation"],
+        "groups": settings["groups"],
+        "bias": settings["bias"],
+        "padding_mode": "zeros",
+    }
+
+
+def _undo_conv(kind: str, settings: Settings, before: Signal, after: Signal) -> list[Undone]:
+    sizes = conv_sizes(settings, before.length)
+    left, total, rest = sizes.left_padding, sizes.total_padding, sizes.remainder
+    # The transposed layer crops both sides alike; 'same' may need one sample more on the right,
+    # and the padding of a padding_mode may be a crop.
+    crop = max(left, 0)
+    span, stride = sizes.effective_kernel_size, sizes.stride
+    why = "stride 1 leaves nothing over"
+    if stride > 1:
+        why = f"({before.length} + {total} {MINUS} {span}) mod {stride} = {rest}"
+    back = {**_swapped(settings, before), "padding": crop, "output_padding": rest}
+    return [
+        Undone("ConvTranspose1d", back, why),
+        *cropping(crop - left, crop - (total - left), "the side of padding='same' that is longer"),
+    ]
+
+
+def _undo_conv_transpose(
+    kind: str, settings: Settings, before: Signal, after: Signal
+) -> list[Undone]:
+    # An output_padding of stride or more, which dilation can allow, makes room for more windows.
+    more = settings["output_padding"] // settings["stride"]
+    return [
+        Undone("Conv1d", _swapped(settings, before), "the windows of the layer before"),
+        *cropping(0, -more, "windows that output_padding made room for"),
+    ]
+
+
+def _undo_pool(kind: str, settings: Settings, before: Signal, after: Signal) -> list[Undone]:
+    sizes = pool_sizes(settings, before.length)
+    stride, windows = sizes.stride, after.length
+    # Each window becomes `stride` samples again, around the place where its middle was.
+    left = (sizes.effective_kernel_size - stride) // 2 - sizes.padding
+    missing = before.length - windows * stride
+    why = f"{windows} · {stride} = {windows * stride} samples, brought to {before.length}"
+    if left != 0:
+        why = f"{why} and to the middle of their windows"
+    return [*stretched(stride), *cropping(left, missing - left, why)]
+
+
+def _undo_adaptive_pool(
+    kind: str, settings: Settings, before: Signal, after: Signal
+) -> list[Undone]:
+    size = {"size": before.length, "scale_factor": None, "mode": "nearest"}
+    return [Undone("Upsample", size, "the length before the pooling")]
+
+
+def _undo_upsample(kind: str, settings: Settings, before: Signal, after: Signal) -> list[Undone]:
+    why = "as many samples as before the Upsample"
+    if after.length % before.length > 0:
+        return [Undone("AdaptiveAvgPool1d", {"output_size": before.length}, why)]
+    times = {"kernel_size": after.length // before.length, "stride": None}
+    return [Undone("AvgPool1d", {**times, "padding": 0, "ceil_mode": False}, why)]
+
+
+def _undo_pad(kind: str, settings: Settings, before: Signal, after: Signal) -> list[Undone]:
+    left, right = settings["padding"]
+    why = "the other way round"
+    if PADS[kind] == "constant":
+        return cropping(-left, -right, why)
+    # Other pads may leave fewer samples than are cut here, so that these are added before.
+    return [
+        *cropping(max(-left, 0), max(-right, 0), why),
+        *cropping(min(-left, 0), min(-right, 0), why),
+    ]
+
+
+def _undo_glu(kind: str, settings: Settings, before: Signal, after: Signal) -> list[Undone]:
+    if settings["dim"] in SAMPLES:
+        return stretched(2)
+    whole: Any = before.channels
+    half = whole // 2 if isinstance(whole, int) else f"({whole}) // 2"
+    back = {
+        "in_channels": half,
+        "out_channels": whole,
+        "kernel_size": 1,
+        "stride": 1,
+        "padding": 0,
+        "dilation": 1,
+        "groups": 1,
+        "bias": True,
+        "padding_mode": "zeros",
+    }
+    return [Undone("Conv1d", back, "the channels that GLU halved")]
+
+
+After: TypeAlias = Callable[[Settings, Signal, str], Signal]
+Undo: TypeAlias = Callable[[str, Settings, Signal, Signal], list[Undone] | None]
+
+OTHER: tuple[After | None, Undo | None] = (None, None)
+KINDS: dict[str, tuple[After | None, Undo | None]] = {
+    "Conv1d": (_conv, _undo_conv),
+    "ConvTranspose1d": (_conv_transpose, _undo_conv_transpose),
+    "MaxPool1d": (_max_pool, _undo_pool),
+    "AvgPool1d": (_avg_pool, _undo_pool),
+    "LPPool1d": (_avg_pool, _undo_pool),
+    "AdaptiveAvgPool1d": (_adaptive_pool, _undo_adaptive_pool),
+    "AdaptiveMaxPool1d": (_adaptive_pool, _undo_adaptive_pool),
+    "Upsample": (_upsample, _undo_upsample),
+    "ConstantPad1d": (_pad, _undo_pad),
+    "ZeroPad1d": (_pad, _undo_pad),
+    "ReflectionPad1d": (_pad, _undo_pad),
+    "ReplicationPad1d": (_pad, _undo_pad),
+    "CircularPad1d": (_pad, _undo_pad),
+    "ChannelShuffle": (_channel_shuffle, None),
+    "Softmax": (_softmax, None),
+    "LogSoftmax": (_softmax, None),
+    "Softmin": (_softmax, None),
+    "GLU": (_glu, _undo_glu),
+    "LayerNorm": (_shaped_norm, None),
+    "RMSNorm": (_shaped_norm, None),
+    "BatchNorm1d": (_batch_norm, None),
+    "SyncBatchNorm": (_batch_norm, None),
+    "InstanceNorm1d": (_instance_norm, None),
+    "GroupNorm": (_group_norm, None),
+    "PReLU": (_prelu, None),
 }
-"""What comes out of a layer, or how it refuses, by its kind."""
+"""What comes out of a layer, or how it refuses; and what leads back, where its shape changes."""

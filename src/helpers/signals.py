@@ -1,5 +1,7 @@
 """Layers of torch.nn as the rules of `helpers.kinds` know them: by kind and settings."""
 
+import functools
+import inspect
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -24,35 +26,8 @@ __all__ = [
     "single",
 ]
 
-CONV = ("in_channels", "out_channels", "kernel_size", "stride", "padding", "dilation", "groups")
-NORM = ("num_features", "affine", "track_running_stats", "training")
-SETTINGS: dict[type[nn.Module], tuple[str, ...]] = {
-    nn.Conv1d: (*CONV, "padding_mode"),
-    nn.ConvTranspose1d: (*CONV, "output_padding", "padding_mode"),
-    nn.MaxPool1d: ("kernel_size", "stride", "padding", "dilation", "ceil_mode"),
-    nn.AvgPool1d: ("kernel_size", "stride", "padding", "ceil_mode"),
-    nn.LPPool1d: ("kernel_size", "stride", "ceil_mode"),
-    nn.AdaptiveAvgPool1d: ("output_size",),
-    nn.AdaptiveMaxPool1d: ("output_size",),
-    nn.Upsample: ("size", "scale_factor", "mode", "align_corners"),
-    nn.ConstantPad1d: ("padding",),
-    nn.ReflectionPad1d: ("padding",),
-    nn.ReplicationPad1d: ("padding",),
-    nn.CircularPad1d: ("padding",),
-    nn.ChannelShuffle: ("groups",),
-    nn.Softmax: ("dim",),
-    nn.LogSoftmax: ("dim",),
-    nn.Softmin: ("dim",),
-    nn.GLU: ("dim",),
-    nn.LayerNorm: ("normalized_shape",),
-    nn.RMSNorm: ("normalized_shape",),
-    nn.BatchNorm1d: NORM,
-    nn.SyncBatchNorm: NORM,
-    nn.InstanceNorm1d: NORM,
-    nn.GroupNorm: ("num_groups", "num_channels", "affine"),
-    nn.PReLU: ("num_parameters",),
-}
-"""The kinds that have a rule of their own, with the settings that it asks for."""
+RULED: set[type[nn.Module]] = {getattr(nn, name) for name in kinds.KINDS}
+"""The kinds that have a rule of their own."""
 
 LAZY: dict[type[nn.Module], type[nn.Module]] = {
     nn.LazyConv1d: nn.Conv1d,
@@ -79,6 +54,9 @@ KEEPERS |= {
 SINGLE = {"kernel_size", "stride", "padding", "output_padding", "dilation", "output_size", "size"}
 """Settings that PyTorch takes as a number or as a tuple of one."""
 
+TENSORS = {"bias", "device", "dtype"}
+"""Arguments that say something of a layer's tensors, and not of a signal."""
+
 PADDING = (nn.ConstantPad1d, nn.ReflectionPad1d, nn.ReplicationPad1d, nn.CircularPad1d)
 """The kinds of layers whose padding is one number for each side."""
 
@@ -92,7 +70,8 @@ class Described:
 
     Attributes:
         kind: The name of its class in torch.nn, or of its own class where that is not known here.
-        settings: The settings that its rule asks for.
+        settings: Its arguments, as PyTorch's signature names them, and whether it is training; none
+            of a kind without a rule.
     """
 
     kind: str
@@ -130,7 +109,7 @@ def after(layer: object, signal: Signal) -> Signal:
 
 
 def described(layer: nn.Module) -> Described:
-    """Return a layer's kind and those of its settings that its rule asks for.
+    """Return a layer's kind and, where there is a rule for it, its settings.
 
     >>> described(nn.MaxPool1d(2)).settings["kernel_size"]
     2
@@ -145,7 +124,8 @@ def described(layer: nn.Module) -> Described:
         TypeError: For settings that are no numbers.
     """
     kind = _built(type(layer))
-    settings = {name: _setting(layer, name) for name in SETTINGS.get(kind, ())}
+    names = _arguments(kind.__name__) if kind in RULED else ()
+    settings = {name: _setting(layer, name) for name in names if hasattr(layer, name)}
     return Described(kind.__name__, settings)
 
 
@@ -231,8 +211,15 @@ def pool1d_sizes(pool: nn.MaxPool1d | nn.AvgPool1d | nn.LPPool1d, length: int) -
 
 def _kind(own: type) -> type[nn.Module] | None:
     """Return the nearest class of torch.nn that is known here, of a class and its bases."""
-    known = (kind for kind in own.__mro__ if kind in SETTINGS or kind in LAZY or kind in KEEPERS)
+    known = (kind for kind in own.__mro__ if kind in RULED or kind in LAZY or kind in KEEPERS)
     return next(known, None)
+
+
+@functools.cache
+def _arguments(kind: str) -> list[str]:
+    """Return the names of a kind's settings."""
+    named = inspect.signature(getattr(nn, kind)).parameters
+    return [*(name for name in named if name not in TENSORS), "training"]
 
 
 def _built(own: type) -> type:

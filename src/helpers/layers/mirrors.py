@@ -6,12 +6,12 @@ from typing import Any, SupportsIndex
 from torch import nn
 from torch.nn.modules.lazy import LazyModuleMixin
 
+from helpers.kinds import undo
 from helpers.layers.stacks import Stack, count, flatten, start
 from helpers.layers.traces import trace
 from helpers.lengths import required_output_padding
 from helpers.signals import SAMPLES, Signal, after, conv1d_sizes, described
 from helpers.sizes import SizeError, integer
-from helpers.undoing import undo
 
 __all__ = ["mirror", "transposed_like"]
 

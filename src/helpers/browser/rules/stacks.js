@@ -1,12 +1,11 @@
 // Lengths through a stack of layers, the decoder that undoes a stack, and the lengths around one
 // length, proven equal to helpers.layers in a real browser. What each layer makes of a signal, and how
-// it is undone, is Python's: kinds.js and undoing.js are made of it.
+// it is undone, is Python's: kinds.js is made of it.
 import { SizeError, exact, has, mod, replace } from "./builtins.js";
-import { CHANNELS, POOLS, SAMPLES, Signal, checkBuilt, convSizes, firstChannels } from "./kinds.js";
-import { poolSizes, shapeAfter } from "./kinds.js";
+import { CHANNELS, POOLS, SAMPLES, Signal, checkBuilt, convSizes, cropping } from "./kinds.js";
+import { firstChannels, poolSizes, shapeAfter, stretched, undo } from "./kinds.js";
 import { outputSizeError } from "./pytorch_errors.js";
 import { OPTIONAL } from "./sizes.js";
-import { cropping, stretched, undo } from "./undoing.js";
 import { call } from "../designer/torch/torch_layers.js";
 
 // Behind a layer that may change the channels: PyTorch's words name channels not known here.

@@ -2,46 +2,9 @@
 // how a layer is written in Python.
 import { parse } from "../python/python_parser.js";
 import { Float, List, Tuple, Unknown, isInt, isNumber, spelled } from "../python/python_values.js";
+import { HEADS } from "../../rules/torch_signatures.js";
 import { Size } from "./torch_tensors.js";
 
-const PLACE = "device=None, dtype=None";
-const CONV = "in_channels, out_channels, kernel_size, stride=1";
-const MODE = `padding_mode="zeros", ${PLACE}`;
-const NORM = `${PLACE}, *, bias=True`;
-const GATED = "bias=True, batch_first=False, dropout=0, bidirectional=False";
-// What each layer takes, as Python says it.
-const HEADS = `
-Conv1d(${CONV}, padding=0, dilation=1, groups=1, bias=True, ${MODE})
-ConvTranspose1d(${CONV}, padding=0, output_padding=0, groups=1, bias=True, dilation=1, ${MODE})
-MaxPool1d(kernel_size, stride=None, padding=0, dilation=1, return_indices=False, ceil_mode=False)
-AvgPool1d(kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True)
-LPPool1d(norm_type, kernel_size, stride=None, ceil_mode=False)
-AdaptiveAvgPool1d(output_size)
-AdaptiveMaxPool1d(output_size, return_indices=False)
-Upsample(size=None, scale_factor=None, mode="nearest", align_corners=None, recompute_scale_factor=None)
-ConstantPad1d(padding, value)
-ZeroPad1d(padding)
-ReflectionPad1d(padding)
-ReplicationPad1d(padding)
-CircularPad1d(padding)
-GLU(dim=-1)
-LayerNorm(normalized_shape, eps=1e-05, elementwise_affine=True, bias=True, ${PLACE})
-RMSNorm(normalized_shape, eps=None, elementwise_affine=True, ${PLACE})
-BatchNorm1d(num_features, eps=1e-05, momentum=0.1, affine=True, track_running_stats=True, ${NORM})
-InstanceNorm1d(num_features, eps=1e-05, momentum=0.1, affine=False, track_running_stats=False, ${NORM})
-GroupNorm(num_groups, num_channels, eps=1e-05, affine=True, ${NORM})
-PReLU(num_parameters=1, init=0.25, ${PLACE})
-ChannelShuffle(groups)
-Softmax(dim=None)
-LogSoftmax(dim=None)
-Softmin(dim=None)
-Linear(in_features, out_features, bias=True, ${PLACE})
-Embedding(num_embeddings, embedding_dim, padding_idx=None)
-Flatten(start_dim=1, end_dim=-1)
-LSTM(input_size, hidden_size, num_layers=1, ${GATED}, proj_size=0)
-GRU(input_size, hidden_size, num_layers=1, ${GATED})
-RNN(input_size, hidden_size, num_layers=1, nonlinearity="tanh", ${GATED})
-`;
 /** What each kind of layer takes: the nodes of definitions by their names. */
 export const SIGNATURES = Object.fromEntries(
   parse(HEADS.replace(/^\w.*$/gm, "def $&: pass")).map((node) => [node.name, node]),
@@ -52,9 +15,9 @@ for (const kind of ["Conv1d", "ConvTranspose1d", "BatchNorm1d", "InstanceNorm1d"
 }
 const CHANNELS = /^(?:(?:in|out)_channels|num_(?:features|channels|parameters))$/;
 const FLAG =
-  /^(?:bias|batch_first|bidirectional|return_indices|ceil_mode|.*affine|track_.*|count_.*)$/;
+  /^(?:bias|batch_first|bidirectional|return_indices|ceil_mode|.*affine|track_.*|count_.*|sparse|scale_grad_.*|_freeze)$/;
 const ANY =
-  /^(?:device|dtype|value|norm_type|eps|momentum|init|dropout|align_corners|recompute_.*|padding_idx)$/;
+  /^(?:device|dtype|value|norm_type|eps|momentum|init|dropout|align_corners|recompute_.*|padding_idx|max_norm|_weight)$/;
 
 /** The settings of a layer from its arguments or its attributes; an Unknown stays one. */
 export function settingsOf(python, kind, values) {
