@@ -1,5 +1,5 @@
 # input: 60
-# answer: stopped at line 14
+# answer: stopped at line 18
 
 import torch
 import torch.nn.functional as F

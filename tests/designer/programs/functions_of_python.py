@@ -1,5 +1,5 @@
 # input: 100
-# answer: stopped at line 8
+# answer: refused
 
 from torch.nn import Conv1d as Conv, ReLU as Act
 dims = [1, *map(lambda m: 4 * m, (1, 2, 4))]

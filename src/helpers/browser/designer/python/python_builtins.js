@@ -199,6 +199,12 @@ const METHODS = {
         ? python.unknown("this format is not evaluated here")
         : text.replace(/\{\}/g, () => spelled(given.shift())),
     lower: (_python, text) => text.toLowerCase(),
+    upper: (_python, text) => text.toUpperCase(),
+    find: (python, text, part) => text.indexOf(python.needs(part)),
+    startswith: (python, text, part) => text.startsWith(python.needs(part)),
+    endswith: (python, text, part) => text.endsWith(python.needs(part)),
+    replace: (python, text, part, other) =>
+      text.replaceAll(python.needs(part), () => python.needs(other)),
   }),
   list: natives(
     {

@@ -185,7 +185,18 @@ export function binary(python, sign, left, right) {
   return joined(python, sign, left, right) ?? python.unknown(`this ${sign} is not evaluated here`);
 }
 
+// A text with a value put in for each %d and %s.
+function filled(text, given) {
+  const values = given instanceof Tuple ? [...given.items] : [given];
+  const parts = text.split(/%([ds])/);
+  const fits = parts.filter((_, i) => i % 2).every((kind, i) => kind === "s" || isInt(values[i]));
+  const isWhole = parts.length === 2 * values.length + 1 && !parts.some((part) => /%/.test(part));
+  if (!fits || !isWhole || !values.every(isPlain)) return undefined;
+  return parts.map((part, i) => (i % 2 ? spelled(values.shift()) : part)).join("");
+}
+
 function joined(python, sign, left, right) {
+  if (sign === "%" && typeof left === "string") return filled(left, right);
   if (sign === "+") {
     if (typeof left === "string" && typeof right === "string") return limited(python, left + right);
     const Kind = [List, Tuple].find((kind) => left instanceof kind && right instanceof kind);
@@ -316,6 +327,8 @@ export const statements = {
     const value = python.value(source);
     if (before instanceof List && sign === "+")
       python.refill(before, [...before.items, ...python.all(value)]);
+    else if (before instanceof Instance && sign === "+" && python.found(before, "__iadd__"))
+      assignTo(python, target, python.call(python.found(before, "__iadd__"), [value]));
     else if (before?.isTensor && !(value instanceof Unknown))
       assignTo(python, target, before.binary(`${sign}=`, value, false, python));
     else assignTo(python, target, binary(python, sign, before, value));

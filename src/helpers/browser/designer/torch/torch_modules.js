@@ -13,6 +13,9 @@ const KEEPERS =
   "AlphaDropout Dropout Dropout1d FeatureAlphaDropout LocalResponseNorm Identity CELU ELU GELU "
   + "Hardshrink Hardsigmoid Hardswish Hardtanh LeakyReLU LogSigmoid Mish RReLU ReLU ReLU6 SELU SiLU "
   + "Sigmoid Softplus Softshrink Softsign Tanh Tanhshrink Threshold";
+const PLANAR = ["Conv", "ConvTranspose", "BatchNorm", "InstanceNorm", "MaxPool", "AvgPool"].flatMap(
+  (kind) => [`${kind}2d`, `${kind}3d`],
+);
 const TRAINING =
   "this differs between training and evaluating; a line such as model.eval() says which it is";
 
@@ -104,21 +107,26 @@ function extended(python, self, values) {
   return ready(self);
 }
 
+const containerOf = ({ cls }) =>
+  new Instance(cls.mro.find((one) => one === ModuleList || one === Sequential));
+
 const listing = {
   __iter__: (_python, self) => new List(valuesIn(self)),
   __len__: (_python, self) => namesIn(self).length,
   __getitem__(python, self, key) {
     if (!(key instanceof Slice)) return indexed(python, new List(valuesIn(self)), key);
-    const cls = self.cls.mro.find((one) => one === ModuleList || one === Sequential);
-    const made = ready(new Instance(cls));
+    const made = ready(containerOf(self));
     for (const [i, [name, value]] of sliceOf(python, key, entriesIn(self)).entries())
-      made.attrs.set(cls === ModuleList ? `${i}` : name, value);
+      made.attrs.set(made.cls === ModuleList ? `${i}` : name, value);
     return made;
   },
   __setitem__: (python, self, key, value) =>
     python.write(self.attrs, namesIn(self).at(Number(python.needs(key))), value),
   append: (python, self, value) => extended(python, self, [value]),
   extend: (python, self, values) => extended(python, self, python.all(values)),
+  __iadd__: (python, self, values) => extended(python, self, python.all(values)),
+  __add__: (python, self, values) =>
+    extended(python, ready(containerOf(self)), [...valuesIn(self), ...python.all(values)]),
   insert(python, self, at, value) {
     const values = valuesIn(self).toSpliced(Number(python.needs(at)), 0, value);
     for (const name of namesIn(self)) python.remove(self.attrs, name);
@@ -190,6 +198,15 @@ const keeperClass = (kind) =>
     () => {},
     ({ python, layer, input }) => recorded(python, layer, input, input.like(input.dims)),
   );
+
+// A layer of more dimensions, which is told from others and not followed.
+function planarClass(kind) {
+  const unknown = (python) => python.unknown(`nn.${kind} is not evaluated here`);
+  const init = (python, self) => {
+    for (const name of ["weight", "bias"]) python.write(self.attrs, name, unknown(python));
+  };
+  return layerClass(kind, init, ({ python }) => unknown(python));
+}
 
 // A layer whose settings are its attributes, as PyTorch names them.
 function settledClass(name) {
@@ -308,5 +325,6 @@ export const CLASSES = {
   ModuleList,
   ModuleDict,
   ...Object.fromEntries(Object.keys(SIGNATURES).map((kind) => [kind, settledClass(kind)])),
+  ...Object.fromEntries(PLANAR.map((kind) => [kind, planarClass(kind)])),
   ...Object.fromEntries(KEEPERS.split(" ").map((kind) => [kind, keeperClass(kind)])),
 };
