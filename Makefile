@@ -102,7 +102,7 @@ test-oldest: html _build/stubs
 test-newest: environment _build/stubs
 	@mkdir -p _build
 	$(PY) -m uv pip compile --quiet --no-config --upgrade --override tools/newest.txt --all-extras --no-header --no-annotate -o _build/newest-all.txt pyproject.toml
-	grep -Ev "^(nvidia-|triton=|torch=)" _build/newest-all.txt > _build/newest.txt
+	grep -Ev "^(cuda-|nvidia-|triton=|torch=)" _build/newest-all.txt > _build/newest.txt
 	@$(PYTHON) tools/environment.py --venv $(NEWEST) --requirements _build/newest.txt
 	$(NEWEST_BIN)/jupyter-book build . -W -n --keep-going --quiet --builder custom --custom-builder html
 	@rm -rf _build/markdown

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -98,6 +99,24 @@ def test_whoever_waits_sees_how_far_it_is(
         "50 of about 60 packages ...",
         "All are here; unpacking them ...",
     ]
+
+
+@pytest.mark.parametrize(("listed", "whole"), [("torch==2.13.0\n", False), ("a==1\n", True)])
+def test_a_list_without_pytorch_is_taken_at_its_word(
+    listed: str, whole: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    popen = subprocess.Popen
+
+    def listen(command: list[str], **more: Any) -> subprocess.Popen[str]:
+        asked.extend(command)
+        return popen([sys.executable, "-c", ""], **more)
+
+    monkeypatch.setattr(subprocess, "Popen", listen)
+    requirements = tmp_path / "requirements.txt"
+    requirements.write_text(listed, encoding="utf-8")
+    environment.install_listed(Path("python"), requirements)
+    assert ("--no-deps" in asked) == whole
 
 
 def test_what_was_in_an_older_one_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -98,9 +98,15 @@ def install_torch(python: Path, requirements: Path) -> None:
 
 
 def install_listed(python: Path, requirements: Path) -> None:
-    """Install the packages of a list, and say how far it is."""
-    total = requirements.read_text(encoding="utf-8").count("==")
-    command = [str(python), "-m", "pip", "install", "--requirement", str(requirements)]
+    """Install the packages of a list, and say how far it is.
+
+    A list without PyTorch, which is here by then, is whole: what its packages ask of each other
+    was overridden when it was made, and pip would refuse it (Jupyter Book 1.x wants Sphinx 7).
+    """
+    listed = requirements.read_text(encoding="utf-8")
+    total = listed.count("==")
+    whole = [] if re.search(r"^torch==", listed, re.MULTILINE) else ["--no-deps"]
+    command = [str(python), "-m", "pip", "install", *whole, "--requirement", str(requirements)]
     quiet = ("--progress-bar", "off", "--disable-pip-version-check")
     with subprocess.Popen([*command, *quiet], stdout=subprocess.PIPE, text=True) as process:
         found = 0

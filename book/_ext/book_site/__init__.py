@@ -25,7 +25,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("playground", live.PlaygroundDirective)
     app.add_directive("designer", live.DesignerDirective)
     app.add_html_math_renderer("mathml", (mathematics.visit, None), (mathematics.visit, None))
-    for part in (nodes.citation, nodes.label):  # In Markdown, simply what stands in it.
+    for part in (nodes.abbreviation, nodes.citation, nodes.label):  # Markdown: what stands in it.
         app.add_node(part, override=True, markdown=(lambda *_: None,) * 2)
     app.connect("config-inited", address.configure)
     app.connect("config-inited", assets.configure)
