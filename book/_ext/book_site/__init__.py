@@ -17,7 +17,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     # Jupyter Book always sets this one, for a package that the book does not load.
     app.add_config_value("comments_config", {}, "")
     app.add_config_value("book_digest", "", "env", str)
-    if address.site(address.repository(Path(app.srcdir))):
+    if address.site():
         # The font of the cards has one weight, and matplotlib says so.
         logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
         app.setup_extension("sphinxext.opengraph")

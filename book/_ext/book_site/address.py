@@ -1,4 +1,4 @@
-"""Where the book and its site live, from the environment or the git remote: forks need no edit.
+"""Where the book and its site live, as git and GitHub Pages say it: no fork needs an edit.
 
 Nothing here asks the network. Where the repository is unknown, pages have no Binder, Colab and
 source links; where the site's address is, they have no absolute link, no card and no sitemap.
@@ -18,9 +18,9 @@ from sphinx.config import Config
 
 def repository(root: Path, environment: Mapping[str, str] = os.environ) -> str:
     """Return `https://host/owner/name` of the book in `root`, or nothing where it is unknown."""
-    named = environment.get("BOOK_REPOSITORY") or environment.get("GITHUB_REPOSITORY", "")
+    named = environment.get("BOOK_REPOSITORY", "")
     if re.fullmatch(r"[\w.-]+/[\w.-]+", named):
-        named = f"{environment.get('GITHUB_SERVER_URL', 'https://github.com')}/{named}"
+        named = f"https://github.com/{named}"
     return public(named or git(root, "remote", "get-url", "origin"))
 
 
@@ -40,9 +40,9 @@ def public(remote: str) -> str:
 
 
 def branch(root: Path, environment: Mapping[str, str] = os.environ) -> str:
-    """Return the branch that links name: what is published, not a pull request's merge."""
-    names = map(environment.get, ("BOOK_BRANCH", "GITHUB_BASE_REF", "GITHUB_REF_NAME"))
-    return next(filter(None, names), None) or git(root, "symbolic-ref", "--short", "HEAD") or "main"
+    """Return the branch that links name."""
+    named = environment.get("BOOK_BRANCH")
+    return named or git(root, "symbolic-ref", "--short", "HEAD") or "main"
 
 
 def git(root: Path, *words: str) -> str:
@@ -53,17 +53,12 @@ def git(root: Path, *words: str) -> str:
     return ""
 
 
-def site(home: str, environment: Mapping[str, str] = os.environ) -> str:
+def site(environment: Mapping[str, str] = os.environ) -> str:
     """Return where the site will be, with a slash at the end, or nothing where that is unknown."""
-    if given := environment.get("BOOK_URL", "").strip():
-        if not re.match(r"https?://\w", given):
-            raise ValueError(f"BOOK_URL is {given!r}: it must begin with https:// and name a host.")
-        return given.rstrip("/") + "/"
-    if not home.startswith("https://github.com/"):
-        return ""
-    owner, name = home.split("/")[3:5]
-    host = f"{owner}.github.io".lower()
-    return f"https://{host}/" if name.lower() == host else f"https://{host}/{name}/"
+    given = environment.get("BOOK_URL", "").strip()
+    if given and not re.match(r"https?://\w", given):
+        raise ValueError(f"BOOK_URL is {given!r}: it must begin with https:// and name a host.")
+    return given and given.rstrip("/") + "/"
 
 
 def buttons(home: str, line: str, file: str) -> list[tuple[str, str]]:
@@ -82,8 +77,7 @@ def configure(app: Sphinx, config: Config) -> None:
     root = Path(app.srcdir)
     home, line = repository(root), branch(root)
     config.html_context |= {"home": home, "line": line}
-    config.html_baseurl = config.ogp_site_url = site(home)
-    start = urlsplit(config.html_baseurl).path if os.environ.get("BOOK_URL") else "/"
-    config.notfound_urls_prefix = start
+    config.html_baseurl = config.ogp_site_url = site()
+    config.notfound_urls_prefix = urlsplit(config.html_baseurl).path or "/"
     config.ogp_site_name, config.ogp_enable_meta_description = config.html_title, False
     config.sitemap_url_scheme, config.sitemap_excludes = "{link}", ["search.html", "404.html"]
