@@ -16,6 +16,10 @@ from playwright.sync_api import Browser, Route
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[2]
 CHAPTER = "notebooks/01_basic_discrepancy"
+CALL = (
+    'Playground(mode="round-trip", length=100, kernel_size=3, stride=2, padding=1,'
+    " output_padding=0, dilation=1)"
+)
 LINKS = ("mybinder.org", "colab.research", "Source of this book</a>", 'rel="canonical"', "og:image")
 LEFT_OUT = shutil.ignore_patterns(".*", "_build", "__pycache__", "benchmarks", "tests", "src")
 
@@ -33,8 +37,7 @@ def shortened(book: Path) -> Path:
     (book / "index.md").write_text(
         f"---\ndescription: {description}\n---\n\n# The question of the book\n\n"
         f"See [the chapter]({CHAPTER}.ipynb), {{cite}}`dumoulin2016guide`.\n\n"
-        "```{playground} round-trip\n:length: 100\n:kernel_size: 3\n:stride: 2\n:padding: 1\n```\n"
-        "\n```{bibliography}\n```\n",
+        f"```live\n{CALL}\n```\n\n```{{bibliography}}\n```\n",
         encoding="utf-8",
     )
     cells = [
@@ -198,9 +201,13 @@ def test_wrong_address_gets_a_whole_page_at_any_depth(published: Path, browser: 
     context.close()
 
 
-def test_warning_stops_the_build(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("[nowhere](no_such_page.md)", "no_such_page"), ("```live\nPlaygroud()\n```", "'live'")],
+)
+def test_warning_stops_the_build(text: str, said: str, tmp_path: Path) -> None:
     book = shortened(copied(tmp_path / "book"))
     with (book / "index.md").open("a", encoding="utf-8") as page:
-        page.write("\n[nowhere](no_such_page.md)\n")
-    with pytest.raises(AssertionError, match="no_such_page"):
+        page.write(f"\n{text}\n")
+    with pytest.raises(AssertionError, match=said):
         build(book, bare_environment())

@@ -22,8 +22,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
         logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
         app.setup_extension("sphinxext.opengraph")
         app.setup_extension("sphinx_sitemap")
-    app.add_directive("playground", live.PlaygroundDirective)
-    app.add_directive("designer", live.DesignerDirective)
     app.add_html_math_renderer("mathml", (mathematics.visit, None), (mathematics.visit, None))
     for part in (nodes.abbreviation, nodes.citation, nodes.label):  # Markdown: what stands in it.
         app.add_node(part, override=True, markdown=(lambda *_: None,) * 2)
