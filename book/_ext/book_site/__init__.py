@@ -30,7 +30,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("doctree-read", live.revive)
     app.connect("missing-reference", symbols.resolve)
     app.connect("autodoc-process-signature", symbols.spelled)
-    app.connect("html-page-context", pages.complete, priority=400)
-    app.connect("html-page-context", pages.load, priority=900)
+    app.connect("html-page-context", pages.complete, priority=400)  # before its card is drawn
     app.connect("build-finished", search.write_index)
     return {"parallel_read_safe": True}

@@ -28,7 +28,11 @@ def opening(tree: nodes.document) -> str:
 
 
 def complete(app: Sphinx, name: str, template: str, context: dict[str, Any], tree: Any) -> None:
-    """Complete a page that has a source, before its card is drawn."""
+    """Complete a page: its scripts for every one, the rest if it has a source."""
+    for kind in ("script_files", "css_files"):
+        context[kind][:] = [file for file in context[kind] if not UNUSED.search(str(file.filename))]
+    for file in context["script_files"]:
+        file.attributes["defer"] = ""  # else each is fetched when the one before it has run
     if tree is None:
         return
     sources = {file: Path(app.srcdir, source) for source, file in app.builder.images.items()}
@@ -53,22 +57,11 @@ def complete(app: Sphinx, name: str, template: str, context: dict[str, Any], tre
     meta["og:description"] = meta.get("description") or opening(tree)
     if context["sourcename"].endswith(".ipynb"):
         context["buttons"] = address.buttons(context["home"], context["line"], f"{name}.ipynb")
-
-
-def load(app: Sphinx, name: str, template: str, context: dict[str, Any], tree: Any) -> None:
-    """Load the scripts of the frame and of what is live on a page, and number the contents."""
-    body = context.get("body", "")
-    modules = sorted(set(LIVE.findall(body)))
-    unasked = self_check.unasked(ASKED.findall(body))
+    modules = sorted(set(LIVE.findall(context["body"])))
+    unasked = self_check.unasked(ASKED.findall(context["body"]))
     for module in [*modules, "mount.js"] if modules else []:
         for sheet in frontend.sheets(module):
             app.add_css_file(sheet)
         for part in frontend.scripts(module):
             if part not in unasked:
-                app.add_js_file(part)
-    for kind in ("script_files", "css_files"):
-        context[kind] = [file for file in context[kind] if not UNUSED.search(str(file.filename))]
-    for file in context["script_files"]:
-        file.attributes["defer"] = ""  # else each is fetched when the one before it has run
-    tree = "furo_navigation_tree"
-    context[tree] = re.sub(r">(\d+) ", r'><span class="number">\1</span>', context[tree])
+                app.add_js_file(part, defer="")
