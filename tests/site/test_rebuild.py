@@ -8,7 +8,7 @@ import pytest
 from tests.site.test_build import CHAPTER, ROOT, bare_environment, build, copied, shortened
 
 pytestmark = pytest.mark.slow
-WRITTEN = ("index.html", f"{CHAPTER}.html", "search-index.js", "_static/playground_words.js")
+WRITTEN = ("index.html", f"{CHAPTER}.html", "_static/playground_words.js")
 
 
 @pytest.fixture

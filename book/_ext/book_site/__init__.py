@@ -1,8 +1,6 @@
 """The book's Sphinx extension: what no package does for it. The frame is furo."""
 
 import logging
-import os
-from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -12,14 +10,12 @@ from . import address, assets, live, mathematics, pages, search, symbols
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Connect to Sphinx what the modules do, each what it says in its first line."""
-    if not os.access(Path.home(), os.W_OK):  # where matplotlib keeps what it knows of fonts
-        os.environ.setdefault("MPLCONFIGDIR", str(Path(app.doctreedir, "matplotlib")))
     # Jupyter Book always sets this one, for a package that the book does not load.
     app.add_config_value("comments_config", {}, "")
     app.add_config_value("book_digest", "", "env", str)
+    # Neither a read-only home nor the one weight of the cards' font is of interest.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
     if address.site():
-        # The font of the cards has one weight, and matplotlib says so.
-        logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
         app.setup_extension("sphinxext.opengraph")
         app.setup_extension("sphinx_sitemap")
     app.add_html_math_renderer("mathml", (mathematics.visit, None), (mathematics.visit, None))

@@ -14,7 +14,8 @@ from fontTools import subset
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from helpers import frontend, palette
+from helpers import frontend
+from helpers.palette import PALETTE
 
 THEME = Path(__file__).resolve().parents[2] / "_theme"
 TEXT = ("U+20-7E,U+A0-FF", "šőŁłŞş–—‘’“”…′″€→←−≤≥≠≈√")  # noqa: RUF001
@@ -52,9 +53,7 @@ def configure(app: Sphinx, config: Config) -> None:
     config.pygments_dark_style = "a11y-high-contrast-dark"  # furo adds this value after the others
     same = config.html_theme_options["light_css_variables"]
     for i, scheme in enumerate(("light", "dark")):
-        colors = {
-            f"book-{role.replace('_', '-')}": pair[i] for role, pair in palette.PALETTE.items()
-        }
+        colors = {f"book-{role}".replace("_", "-"): pair[i] for role, pair in PALETTE.items()}
         config.html_theme_options[f"{scheme}_css_variables"] = colors | same
     made = Path(app.doctreedir, "static")
     write_fonts(made / "fonts")

@@ -49,7 +49,7 @@ def words(element: html.HtmlElement) -> str:
 
 
 def write_index(app: Sphinx, exception: Exception | None) -> None:
-    """Write the index, unless it is there already."""
+    """Write the index."""
     if exception or app.builder.name != "html":
         return
     found = []
@@ -61,9 +61,5 @@ def write_index(app: Sphinx, exception: Exception | None) -> None:
                 found.append([where, title, parts[0][1], text])
     data = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
     engine = (THEME / "search.js").read_text(encoding="utf-8")
-    index, target = (
-        f"globalThis.bookSections = {data};\n{engine}",
-        Path(app.outdir, "search-index.js"),
-    )
-    if not target.exists() or target.read_text(encoding="utf-8") != index:
-        target.write_text(index, encoding="utf-8")
+    index = f"globalThis.bookSections = {data};\n{engine}"
+    Path(app.outdir, "search-index.js").write_text(index, encoding="utf-8")

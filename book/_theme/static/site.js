@@ -78,9 +78,7 @@
     side.value = "";
   });
   addEventListener("keydown", (event) => {
-    const typing = event.target.closest?.("input, textarea, select");
-    const held = event.ctrlKey || event.metaKey;
-    if (held ? event.key !== "k" : event.key !== "/" || typing) return;
+    if (event.key !== "/" || event.target.closest?.("input, textarea, select")) return;
     event.preventDefault();
     open();
   });
