@@ -14,6 +14,8 @@ from helpers.kinds import CHANNELS, SAMPLES, Signal
 from helpers.sizes import Conv1dSizes, Pool1dSizes, integer
 
 __all__ = [
+    "POOLS",
+    "RULED",
     "SAMPLES",
     "Described",
     "Signal",
@@ -28,6 +30,9 @@ __all__ = [
 
 RULED: set[type[nn.Module]] = {getattr(nn, name) for name in kinds.KINDS}
 """The kinds that have a rule of their own."""
+
+POOLS: tuple[type[nn.Module], ...] = tuple(getattr(nn, name) for name in kinds.POOLS)
+"""Those of them that pool windows."""
 
 LAZY: dict[type[nn.Module], type[nn.Module]] = {
     nn.LazyConv1d: nn.Conv1d,
@@ -196,14 +201,14 @@ def conv1d_sizes(conv: nn.Conv1d, length: int) -> Conv1dSizes:
     return kinds.conv_sizes({name: _setting(conv, name) for name in names}, length)
 
 
-def pool1d_sizes(pool: nn.MaxPool1d | nn.AvgPool1d | nn.LPPool1d, length: int) -> Pool1dSizes:
+def pool1d_sizes(pool: nn.Module, length: int) -> Pool1dSizes:
     """Return the sizes of a pooling layer that meets `length` samples, unchecked.
 
     >>> pool1d_sizes(nn.AvgPool1d(2), 49).output_length  # floor(47 / 2) + 1
     24
 
     Args:
-        pool: The layer; without a stride of its own it moves by kernel_size.
+        pool: One of POOLS; without a stride of its own it moves by kernel_size.
         length: Samples in its input.
     """
     return kinds.pool_sizes(described(pool).settings, length)

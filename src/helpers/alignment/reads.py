@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from helpers.signals import SAMPLES, conv1d_sizes, pool1d_sizes, single
+from helpers.signals import POOLS, SAMPLES, conv1d_sizes, pool1d_sizes, single
 from helpers.sizes import SizeError
 
 __all__ = ["NOTHING", "Positions", "pace", "reads", "reads_everything"]
@@ -19,7 +19,6 @@ NOTHING = np.iinfo(np.int64).min
 """Stands where a position would be, if nothing is read there."""
 
 PADS = nn.ConstantPad1d | nn.ReflectionPad1d | nn.ReplicationPad1d | nn.CircularPad1d
-WINDOWS = nn.MaxPool1d | nn.AvgPool1d | nn.LPPool1d
 BATCH_NORMS = nn.BatchNorm1d | nn.LazyBatchNorm1d | nn.SyncBatchNorm
 INSTANCE_NORMS = nn.InstanceNorm1d | nn.LazyInstanceNorm1d
 
@@ -77,7 +76,7 @@ def pace(layer: nn.Module) -> Fraction:
         return Fraction(single("stride", layer.stride))
     if isinstance(layer, nn.ConvTranspose1d):
         return Fraction(1, single("stride", layer.stride))
-    if isinstance(layer, WINDOWS):
+    if isinstance(layer, POOLS):
         return Fraction(pool1d_sizes(layer, 1).stride)
     if isinstance(layer, nn.Upsample):
         return 1 / _scale(layer)
@@ -112,12 +111,15 @@ def _(layer: nn.ConvTranspose1d, at: Positions, length: int | None) -> Positions
     return np.where(scattered % stride == 0, scattered // stride, NOTHING)
 
 
-@_reads.register
-def _(layer: WINDOWS, at: Positions, length: int | None) -> Positions:
+def _windows(layer: nn.Module, at: Positions, length: int | None) -> Positions:
     sizes = pool1d_sizes(layer, length or 1)
     taps = sizes.dilation * np.arange(sizes.kernel_size)
     found: Positions = at[:, None] * sizes.stride - sizes.left_padding + taps
     return found
+
+
+for _pool in POOLS:
+    _reads.register(_pool, _windows)
 
 
 @_reads.register

@@ -14,11 +14,12 @@ from helpers.layers.returning import ordinal, returning_lengths
 from helpers.layers.runs import Channels, Run, Runner
 from helpers.layers.stacks import Stack, as_module, total_stride
 from helpers.layers.traces import checked_inputs
+from helpers.signals import POOLS
 
 __all__ = ["Repair", "Repairs", "padding_for", "repairs"]
 
 WIDEST = 600
-SHRINKS = (nn.Conv1d, nn.MaxPool1d, nn.AvgPool1d, nn.LPPool1d)
+SHRINKS: tuple[type[nn.Module], ...] = (nn.Conv1d, *POOLS)
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from torch.nn.modules.module import (
 
 from helpers.layers.limits import at_most
 from helpers.layers.untouched import Snapshot, is_any_lazy, random_state_kept
-from helpers.signals import first_channels
+from helpers.signals import RULED, first_channels
 from helpers.sizes import SizeError, integer
 
 __all__ = ["Channels", "Inputs", "Record", "Run", "Runner", "inputs_of"]
@@ -29,18 +29,13 @@ __all__ = ["Channels", "Inputs", "Record", "Run", "Runner", "inputs_of"]
 Channels: TypeAlias = int | tuple[int | EllipsisType, ...]
 Inputs: TypeAlias = int | tuple[int | Tensor, ...]
 
-# PyTorch documents (N, C, L) for what these return.
-SAMPLES_LAST = (
-    *(nn.Conv1d, nn.ConvTranspose1d, nn.MaxPool1d, nn.AvgPool1d, nn.LPPool1d, nn.MaxUnpool1d),
-    *(nn.AdaptiveAvgPool1d, nn.AdaptiveMaxPool1d, nn.Upsample),
-    *(nn.ConstantPad1d, nn.ReflectionPad1d, nn.ReplicationPad1d, nn.CircularPad1d),
-    *(nn.BatchNorm1d, nn.InstanceNorm1d, nn.GroupNorm),
-)
 KEEPS_SHAPE = (
     *(getattr(nn, name) for name in activation.__all__ if name not in ("MultiheadAttention",)),
     *(nn.Dropout, nn.Dropout1d, nn.AlphaDropout, nn.FeatureAlphaDropout, nn.Identity),
     *(nn.LayerNorm, nn.RMSNorm),
 )
+# PyTorch documents (N, C, L) for what these return.
+SAMPLES_LAST = (*(RULED - {*KEEPS_SHAPE}), nn.MaxUnpool1d)
 SINGLE_VALUE = "Expected more than 1 value per channel when training"
 OUT_OF_MEMORY = "DefaultCPUAllocator"
 
