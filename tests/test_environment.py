@@ -133,6 +133,16 @@ def test_what_was_in_an_older_one_goes(tmp_path: Path, monkeypatch: pytest.Monke
     assert "home" in (venv / "pyvenv.cfg").read_text(encoding="utf-8")
 
 
+def test_what_a_link_leads_to_stays(tmp_path: Path) -> None:
+    theirs, ours = tmp_path / "theirs", tmp_path / "ours"
+    theirs.mkdir()
+    (theirs / "pyvenv.cfg").touch()
+    ours.symlink_to(theirs)
+    with pytest.raises(SystemExit, match="ours is a link to"):
+        environment.create(ours)
+    assert (theirs / "pyvenv.cfg").exists()
+
+
 def test_chromium_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     from tools import chromium
 

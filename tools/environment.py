@@ -66,12 +66,17 @@ def digest(requirements: Path) -> str:
 def create(venv: Path) -> None:
     """Create the environment, or say in one sentence what the system's Python lacks.
 
-    An older environment in the same folder goes, whatever is in it.
+    An older environment in the same folder goes, whatever is in it; one behind a link stays.
     """
     if importlib.util.find_spec("ensurepip") is None:
         raise SystemExit(
             "This Python cannot create virtual environments: on Debian and Ubuntu, "
             "install the package python3-venv and run make again."
+        )
+    if venv.is_symlink():
+        raise SystemExit(
+            f"{venv.name} is a link to {venv.resolve()}, which belongs to another folder and would "
+            "be emptied: remove the link and run make again."
         )
     older = ["--clear"] if (venv / "pyvenv.cfg").exists() else []
     subprocess.run([sys.executable, "-m", "venv", *older, str(venv)], check=True)
