@@ -317,7 +317,7 @@ const FORWARDS = {
   },
 };
 
-/** What torch.nn has here, by its name. */
+/** What torch.nn has here, by its name. @type {Record<string, any>} */
 export const CLASSES = {
   __proto__: null,
   Module,
@@ -328,3 +328,10 @@ export const CLASSES = {
   ...Object.fromEntries(PLANAR.map((kind) => [kind, planarClass(kind)])),
   ...Object.fromEntries(KEEPERS.split(" ").map((kind) => [kind, keeperClass(kind)])),
 };
+// What causal layers of the reader's own hand their padded signal to.
+const { attrs: conv } = CLASSES.Conv1d;
+const handed = ({ args: [self, input, weight], named, python }) =>
+  weight === self.attrs.get("weight")
+    ? conv.get("forward").run({ args: [self, input], named, python })
+    : python.unknown("another weight is not evaluated here");
+conv.set("_conv_forward", new Native("_conv_forward", handed));
