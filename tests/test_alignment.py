@@ -14,6 +14,7 @@ from tests.random_stacks import random_stack
 from tests.random_unets import random_unet
 from torch import Tensor, nn
 from torch.nn import functional as F
+from torch.overrides import TorchFunctionMode
 
 from helpers.alignment import input_span, receptive_field
 from helpers.layers import trace
@@ -291,6 +292,95 @@ def test_attention_to_the_past_has_no_future(written_out: bool) -> None:
     assert field.offset == -math.inf
 
 
+class Gated(nn.Module):
+    """Many layers that gate each other, as in WaveNet; made in another order than they run."""
+
+    def __init__(self, depth: int = 12) -> None:
+        super().__init__()
+        self.convs = nn.ModuleList(nn.Conv1d(4, 8, 3, padding=1) for _ in range(depth))
+        self.start = nn.Conv1d(6, 4, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.start(x)
+        for conv in self.convs:
+            gate, signal = conv(x).chunk(2, dim=1)
+            x = x + torch.sigmoid(gate) * torch.tanh(signal)
+        return x
+
+
+def test_gates_upon_gates() -> None:
+    field = receptive_field(Gated())  # Their products would pass all floats.
+    assert (field.size, field.step, field.offset) == (25, 1, -12)
+
+
+def test_shares_of_channels_read_what_the_channels_read() -> None:
+    picks = Own(nn.Conv1d(3, 3, 5, stride=2), nn.Softmax(dim=1))
+    assert receptive_field(picks) == receptive_field(picks.layers[0])
+    assert input_span(Own(nn.Conv1d(3, 3, 5), nn.LogSoftmax(dim=1)), 4, length=20) == range(4, 9)
+
+
+@pytest.mark.parametrize(
+    ("run", "channels"),
+    [
+        (lambda conv, x: conv(x[:, None]), ()),
+        (lambda conv, x: conv(x.mT).mT, (..., 1)),
+        (lambda conv, x: conv(x[:, 0]), (1, 1)),
+        (lambda conv, x: conv(x).mT, None),
+        (lambda conv, x: (conv(x), x.mean()), None),
+        (lambda conv, x: {"score": conv(x)[:, 0], "x": x}, 1),
+    ],
+)
+def test_time_may_stand_anywhere(run: Callable[..., Any], channels: Any) -> None:
+    class Turned(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.conv = nn.Conv1d(1, 5, 4, stride=3)
+
+        def forward(self, x: Tensor) -> Any:
+            return run(self.conv, x)
+
+    assert receptive_field(Turned(), channels=channels) == receptive_field(Turned().conv)
+    assert input_span(Turned(), 2, length=30, channels=channels) == range(6, 10)
+
+
+def test_a_classifier_has_no_field() -> None:
+    model = Own(nn.Conv1d(1, 4, 3), nn.AdaptiveAvgPool1d(1), nn.Flatten(), nn.Linear(4, 2))
+    with pytest.raises(TypeError, match=r"the shape \(1, 2\) with 32 .* no dimension of samples"):
+        receptive_field(model)
+
+
+def test_a_model_of_one_length_is_run_with_that() -> None:
+    class Fixed(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.conv = nn.Conv1d(1, 1, 3)
+
+        def forward(self, x: Tensor) -> Tensor:
+            if x.shape[-1] != 77:
+                raise AssertionError("not 77")
+            return self.conv(x)
+
+    with pytest.raises(SizeError, match=r"give one as length=.*AssertionError: not 77"):
+        receptive_field(Fixed())
+    assert receptive_field(Fixed(), length=77).size == 3
+
+
+def test_wide_layers_are_followed_by_one_channel() -> None:
+    class Watch(TorchFunctionMode):
+        def __torch_function__(
+            self, function: Any, types: Any, args: Any = (), kwargs: Any = None
+        ) -> Any:
+            if getattr(function, "__name__", "") == "conv1d":
+                widths.append(args[1].shape[1])
+            return function(*args, **(kwargs or {}))
+
+    widths: list[int] = []
+    wide = Own(nn.Conv1d(8, 64, 3, groups=4), nn.Conv1d(64, 64, 3))
+    with Watch():
+        assert receptive_field(wide).size == 5
+    assert set(widths) == {1}  # A generator of 256 channels takes seconds and not minutes.
+
+
 def test_what_a_plain_gradient_misses() -> None:
     model = Functions()
     assert [input_span(model, n, length=31) for n in range(15)] == spoilt(model, 1, 31)[:15]
@@ -416,8 +506,8 @@ CONV = nn.Conv1d(1, 1, 3)
         (nn.ZeroPad1d(-5), {}, SizeError, "none of the 0 output samples; there are none"),
         ("conv", {}, TypeError, "the model has a str"),
         ([CONV, [None]], {}, TypeError, "the model has a NoneType"),
-        (nn.MaxPool1d(2, return_indices=True), {}, TypeError, "returns a tuple; wrap it"),
-        (Returns(lambda x: {"y": x}), {}, TypeError, "returns a dict; wrap it"),
+        (Returns(lambda x: {"y": None}), {}, TypeError, "returns a dict without a tensor"),
+        (Returns(lambda x: x.mean(2)), {}, TypeError, "no dimension of samples"),
         (Returns(lambda x: x.argmax(1)), {}, TypeError, "what it reads can't be known"),
         (Returns(lambda x: x.detach()), {}, TypeError, "what it reads can't be known"),
         (Returns(lambda x: x.sum()), {}, TypeError, "no axis"),

@@ -1,6 +1,7 @@
 """What a model reads, told by PyTorch's own gradients in a run where nothing cancels."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from itertools import product
 from typing import Any
 
@@ -9,6 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.overrides import TorchFunctionMode
 
+from helpers.layers.runs import Channels, first_tensor
 from helpers.layers.untouched import Snapshot, is_any_lazy, random_state_kept
 from helpers.signals import first_channels
 from helpers.sizes import SizeError
@@ -24,6 +26,9 @@ KEPT = {
 }
 """Functions that make each number of the one in its place: here they hand it on as it is."""
 
+OTHER_CHANNELS = re.compile(r"to have \d+ channels|Expected 2D|shapes cannot be multiplied")
+"""What PyTorch says of a guess of channels that was wrong."""
+
 NORMS = {"batch_norm", "group_norm", "instance_norm", "layer_norm", "rms_norm"}
 
 
@@ -36,49 +41,65 @@ class Run:
     CPU, in evaluation, and is left as it was.
 
     Attributes:
-        output_length: Samples in the output.
+        channels: What stands between batch and length.
+        shape: The shape of the output.
+        axis: Where time is in it; the last dimension, unless it is set.
     """
 
     def __init__(
-        self, model: nn.Module, length: int, channels: int | None = None, *, local: bool = False
+        self,
+        model: nn.Module,
+        length: int,
+        channels: Channels | None = None,
+        *,
+        local: bool = False,
     ) -> None:
         """Run the model.
 
         Args:
-            model: Any model that takes a tensor of shape (1, channels, length) and returns one
-                whose last axis is time.
+            model: Any model that takes a tensor with one axis of time and returns one.
             length: Samples in the input, at least 1.
-            channels: Channels of the input; unless given, as many as the layers say.
+            channels: As in `helpers.layers.trace`; unless given, as many as the layers say.
             local: Whether norms over time, recurrent layers and attention are taken to make each
                 sample of the one in its place.
 
         Raises:
             SizeError: Where the model refuses the length; `pytorch` has PyTorch's words.
-            TypeError: If the model returns something else than one tensor, or one that does not
-                depend on the input by gradients.
+            TypeError: If the model returns no tensor, or one that does not depend on the input by
+                gradients, or wants other inputs.
         """
-        reasons: list[tuple[int, str]] = []
-        widths = [channels] if channels else {first_channels(model.modules()) or 1: None, 1: None}
-        for width, dtype in product(widths, (torch.float64, torch.float32)):
+        reasons: list[tuple[list[int], Channels, str]] = []
+        tried = _widths(model) if channels is None else [channels]
+        for width, dtype in product(tried, (torch.float64, torch.float32)):
+            sizes = list(width) if isinstance(width, tuple) else [width]
+            sizes = sizes if ... in sizes else [*sizes, ...]
+            self._time = 1 + next(i for i, size in enumerate(sizes) if size is ...)
+            shape = [1, *(length if size is ... else size for size in sizes)]
             try:
                 with torch.inference_mode(False), torch.enable_grad():
-                    self._input = torch.ones(1, width, length, dtype=dtype, requires_grad=True)
-                    output = _output(model, self._input, local)
+                    self._input = torch.ones(shape, dtype=dtype, requires_grad=True)
+                    returned = _output(model, self._input, local)
                 break
-            except (RuntimeError, ValueError, IndexError, NotImplementedError) as error:
-                reasons.append((width, str(error)))
+            except TypeError:
+                raise
+            except Exception as error:
+                words = str(error)
+                if not isinstance(error, RuntimeError | ValueError | IndexError):
+                    words = f"{type(error).__name__}: {words}"
+                reasons.append((shape, width, words))
         else:
-            width, reason = reasons[0]
+            shape, width, reason = next(
+                (one for one in reasons if not OTHER_CHANNELS.search(one[-1])), reasons[0]
+            )
             raise SizeError(
-                f"the model refuses an input of shape {[1, width, length]}, in evaluation on the"
-                f" CPU; channels= says how many it takes, if not {width}. PyTorch: {reason}",
+                f"the model refuses an input of shape {shape}, in evaluation on the CPU; channels="
+                f" says what stands between batch and length, if not {width}. PyTorch: {reason}",
                 reason,
             )
-        if not isinstance(output, Tensor):
-            raise TypeError(
-                f"the model returns a {type(output).__name__}; wrap it in a module that returns the"
-                " one tensor whose samples you ask about, time last"
-            )
+        self.channels = width
+        output = first_tensor(returned)
+        if output is None:
+            raise TypeError(f"the model returns a {type(returned).__name__} without a tensor")
         if not output.ndim:
             raise TypeError("the model returns a single number, which has no axis of time")
         if not output.requires_grad:
@@ -86,9 +107,13 @@ class Run:
                 "the model's output has no gradient with respect to its input: it is quantized,"
                 " detached or computed without gradients, so what it reads can't be known"
             )
-        self._output = output
-        self.output_length = output.shape[-1]
+        self._output, self.shape, self.axis = output, tuple(output.shape), output.ndim - 1
         self._reach = self._read(slice(None))
+
+    @property
+    def output_length(self) -> int:
+        """Samples in the output."""
+        return self.shape[self.axis]
 
     def span(self, index: int) -> range:
         """Return the input samples from the first to the last that an output sample depends on.
@@ -109,10 +134,19 @@ class Run:
 
     def _read(self, which: int | slice) -> range:
         with torch.inference_mode(False), torch.enable_grad():
-            samples = self._output[..., which].sum()
+            samples = self._output.movedim(self.axis, 0)[which].sum()
             (gradient,) = torch.autograd.grad(samples, self._input, retain_graph=True)
-        read = gradient.abs().sum((0, 1)).nonzero().flatten()
+        read = gradient.movedim(self._time, 0).flatten(1).abs().sum(1).nonzero().flatten()
         return range(int(read[0]), int(read[-1]) + 1) if len(read) else range(0)
+
+
+def _widths(model: nn.Module) -> Iterator[Channels]:
+    """Yield what may stand between batch and length, the most likely first."""
+    said = [first_channels(model.modules()), 1]
+    # The first layer that is run need not be the first that was made.
+    said += [first_channels([module]) for module in model.modules()]
+    yield from dict.fromkeys(width for width in said if width)
+    yield ()
 
 
 def _output(model: nn.Module, signal: Tensor, local: bool) -> Any:
@@ -163,7 +197,7 @@ class Structure(TorchFunctionMode):
             return function(*args, **kwargs)
         if name.rstrip("_") in KEPT:
             return signal
-        if name in self._instead:
+        if name in self._instead and args:
             return self._instead[name](function, *args, **kwargs)
         return function(*args, **kwargs)
 
@@ -191,6 +225,65 @@ def _with_mean(function: Any, signal: Tensor, *args: Any, **kwargs: Any) -> Tens
         shape = _argument("normalized_shape", 0, args, kwargs, ())
         return signal + signal.mean(tuple(range(-len(shape), 0)), keepdim=True)
     return signal + signal.mean()
+
+
+def _channels_mixed(function: Any, signal: Tensor, *args: Any, **kwargs: Any) -> Any:
+    """Mix the channels of each group into one, filter that, and hand it to all channels.
+
+    That reads what the layer reads, in a small part of its time.
+    """
+    weight = args[0] if args else None
+    turned, axes = "transpose" in function.__name__, int(function.__name__[-2])
+    groups = _argument("groups", 5, args, kwargs, 1)
+    if (
+        not isinstance(weight, Tensor)
+        or weight.requires_grad
+        or not weight.all()  # Masked, some of it.
+        or signal.ndim != axes + 2
+        or signal.shape[1] != (len(weight) if turned else weight.shape[1] * groups)
+    ):
+        return function(signal, *args, **kwargs)
+    sizes = weight.abs().reshape(groups, -1, *weight.shape[1:])
+    sizes = sizes.transpose(1, 2) if turned else sizes  # Group, output, input, taps.
+    time, rest = tuple(range(3, 3 + axes)), (None,) * axes
+    into, outof = sizes.mean((1, *time)), sizes.mean((2, *time)) / sizes.mean() ** 2
+    whole = signal.reshape(len(signal), groups, -1, *signal.shape[2:])
+    mixed = (whole * into[(..., *rest)]).sum(2)
+    kwargs.pop("bias", None)
+    made = function(mixed, sizes.mean((1, 2)).unsqueeze(1), None, *args[2:], **kwargs)
+    return (made.unsqueeze(2) * outof[(..., *rest)]).flatten(1, 2)
+
+
+def _features_mixed(function: Any, signal: Tensor, *args: Any, **kwargs: Any) -> Any:
+    """Mix the features into one, and hand it to all that come out, as a full matrix does."""
+    weight = args[0] if args else None
+    if (
+        not isinstance(weight, Tensor)
+        or weight.requires_grad
+        or not weight.all()
+        or signal.shape[-1:] != weight.shape[1:]
+    ):
+        return function(signal, *args, **kwargs)
+    sizes = weight.abs()
+    return (signal @ sizes.mean(0)).unsqueeze(-1) * (sizes.mean(1) / sizes.mean())
+
+
+def _softmaxed(function: Any, signal: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """Add the mean of what shares are made of: the sum of the shares is 1, whatever is read."""
+    found = _without_gradient(function, signal, *args, **kwargs)
+    kept = (found.exp() if function.__name__ == "log_softmax" else found) > 0  # The others: masked.
+    dim = _argument("dim", 0, args, kwargs, None)
+    dim = (0 if signal.ndim in (0, 1, 3) else 1) if dim is None else dim
+    shared = torch.where(kept, signal, 0).mean(dim, keepdim=True)
+    return torch.where(kept, signal + shared, 0) / signal.shape[dim]
+
+
+def _product(function: Any, signal: Tensor, other: Any, *args: Any, **kwargs: Any) -> Tensor:
+    """Take the mean of two signals: gate upon gate, their products would pass all numbers."""
+    if isinstance(other, Tensor) and other.requires_grad:
+        return (signal + other) / 2
+    made: Tensor = function(signal, other, *args, **kwargs)
+    return made
 
 
 def _windows(function: Any, signal: Tensor, *args: Any, **kwargs: Any) -> Any:
@@ -251,6 +344,10 @@ WINDOW = ("kernel_size", "stride", "padding", "dilation")
 
 INSTEAD: dict[str, Callable[..., Any]] = {
     **dict.fromkeys(NORMS, _with_mean),
+    **{f"conv{more}{n}d": _channels_mixed for n in (1, 2, 3) for more in ("", "_transpose")},
+    "linear": _features_mixed,
+    **dict.fromkeys(("mul", "multiply", "__mul__"), _product),
+    **dict.fromkeys(("softmax", "log_softmax", "softmin"), _softmaxed),
     **{f"max_pool{n}d{more}": _windows for n in (1, 2, 3) for more in ("", "_with_indices")},
     **{f"adaptive_max_pool{n}d{more}": _adaptive for n in (1, 2) for more in ("", "_with_indices")},
     **dict.fromkeys(("amax", "amin", "max", "min", "maximum", "minimum"), _largest),
@@ -281,9 +378,10 @@ def _attention_locally(function: Any, query: Tensor, *args: Any, **kwargs: Any) 
 
 def _softmax_locally(function: Any, signal: Tensor, *args: Any, **kwargs: Any) -> Tensor:
     """Let each place attend to itself where places are compared with places."""
-    if signal.ndim > 1 and signal.shape[-1] == signal.shape[-2]:
+    last = _argument("dim", 0, args, kwargs, None) in (-1, signal.ndim - 1)
+    if last and signal.ndim > 1 and signal.shape[-1] == signal.shape[-2]:
         return torch.eye(signal.shape[-1], dtype=signal.dtype).expand(signal.shape)
-    return signal
+    return _softmaxed(function, signal, *args, **kwargs)
 
 
 LOCAL: dict[str, Callable[..., Any]] = {

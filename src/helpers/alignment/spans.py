@@ -7,22 +7,28 @@ from typing import SupportsIndex
 
 import numpy as np
 from torch import nn
+from tqdm.auto import tqdm
 
 from helpers.alignment.field import ReceptiveField, bounded, shifted, unbounded
 from helpers.alignment.reads import NOTHING, Positions, pace, reads, reads_everything
 from helpers.alignment.running import Run
 from helpers.layers import Stack, trace
+from helpers.layers.meters import PATIENCE
+from helpers.layers.runs import Channels
 from helpers.layers.stacks import as_module, flatten, text
 from helpers.signals import Signal, after, first_channels
 from helpers.sizes import SizeError, integer
 
 __all__ = ["input_span", "receptive_field"]
 
-TRIED = (1 << 8, 1 << 10, 1 << 12, 1 << 14, 1 << 16)
+TRIED = (1 << 5, 1 << 6, 1 << 8, 1 << 10, 1 << 12, 1 << 14, 1 << 16)
 """Lengths at which a model that has to be run is run, the first that is enough."""
 
 PHASES = 256
 """So many phases of a model that has to be run are told apart."""
+
+MORE = 16
+"""So many fields beyond two turns have to repeat, too."""
 
 LONG = 1 << 20
 """A length that few layers find too short, to check their settings by."""
@@ -32,7 +38,11 @@ FAR = 1 << 62
 
 
 def input_span(
-    model: Stack, index: SupportsIndex, *, length: SupportsIndex, channels: int | None = None
+    model: Stack,
+    index: SupportsIndex,
+    *,
+    length: SupportsIndex,
+    channels: Channels | None = None,
 ) -> range:
     """Return the input samples, from the first to the last, that an output sample depends on.
 
@@ -50,20 +60,21 @@ def input_span(
     range(2, 4)
 
     Args:
-        model: A stack as `helpers.layers.trace` takes it, or any model that takes a tensor of shape
-            (1, channels, length) and returns one whose last axis is time.
+        model: A stack as `helpers.layers.trace` takes it, or any model that is called with one
+            tensor; of several that it returns the first counts. Time is the dimension of the output
+            that changes with the length of the input, or its last where that can't be seen.
         index: Which output sample, from 0 on; negative from the end, as in Python.
         length: Samples in the input, at least 1.
-        channels: Channels of the input, at least 1, of a model that is run and whose layers do not
-            say them.
+        channels: As in `helpers.layers.trace`, of a model that is run and whose layers do not say
+            what stands between batch and length.
 
     Returns:
         A range within the input; it is empty if the output sample depends on no input sample.
 
     Raises:
         SizeError: If a layer refuses its input, and if there is no output sample `index`.
-        TypeError: For what is not an integer; for a model that returns something else than one
-            tensor, or one whose output has no gradient.
+        TypeError: For what is not an integer; for a model that returns no tensor, or one without
+            samples or without a gradient.
 
     Chapter 8 introduces it.
     """
@@ -73,6 +84,7 @@ def input_span(
     layers = _layers(model)
     if not _known(layers):
         run = Run(as_module(model), samples, channels)
+        run.axis = _axis(as_module(model), run, samples)
         return run.span(_inside(at, run.output_length))
     traced = trace(model, samples)
     if traced.error:
@@ -94,7 +106,7 @@ def receptive_field(
     model: Stack,
     *,
     length: SupportsIndex | None = None,
-    channels: int | None = None,
+    channels: Channels | None = None,
     sample_rate: float | None = None,
 ) -> ReceptiveField:
     """Return what the output samples of a model depend on, away from the ends of the input.
@@ -213,23 +225,46 @@ def _followed(layers: list[nn.Module], sample_rate: float | None) -> ReceptiveFi
     return bounded(fields, step, sample_rate)
 
 
+def _axis(model: nn.Module, run: Run, length: int) -> int:
+    """Return where time is in the output of a run: what another length changes, or the last."""
+    same = 0
+    for other in (2 * length, length + 256, length + 2048):
+        try:
+            shape = Run(model, other, run.channels).shape
+        except SizeError:
+            continue
+        if len(shape) == len(run.shape):
+            if differing := [i for i, size in enumerate(shape) if size != run.shape[i]]:
+                return differing[-1]
+            same = other
+    if same and len(run.shape) < 3:
+        raise TypeError(
+            f"the output has the shape {run.shape} with {length} input samples and with {same}"
+            " alike: it has no dimension of samples"
+        )
+    return len(run.shape) - 1
+
+
 def _tried(
-    model: nn.Module, lengths: Sequence[int], channels: int | None, sample_rate: float | None
+    model: nn.Module, lengths: Sequence[int], channels: Channels | None, sample_rate: float | None
 ) -> ReceptiveField:
     """Return the receptive field of a model by running it with the first length that is enough."""
     refused: SizeError | None = None
-    open_before = False
+    open_before, axis = False, None
     for length in lengths:
         try:
-            steady = _pattern(Run(model, length, channels, local=True))
-            run = Run(model, length, channels) if steady else None
+            run = Run(model, length, channels)
         except SizeError as error:
             refused = error
             continue
-        if steady is None or run is None:
-            continue
+        channels = run.channels
+        run.axis = axis = _axis(model, run, length) if axis is None else axis
         if (found := _pattern(run)) is not None:
             return bounded(*found, sample_rate)
+        local = Run(model, length, channels, local=True)
+        local.axis = axis
+        if (steady := _pattern(local)) is None:
+            continue
         ends = _ends(run, *steady)
         if math.isinf(sum(ends)) or math.isnan(sum(ends)):
             # Norms, recurrence or attention reach an end of the input that nothing else reaches.
@@ -253,24 +288,28 @@ def _pattern(run: Run) -> tuple[list[range], Fraction] | None:
     """Return the fields up to where they repeat, with the step, if a run is long enough."""
     middle = run.output_length // 2
     fields: list[range] = []
-    for count in range(1, PHASES + 1):
-        while len(fields) < 3 * count + 4:
-            place = middle + len(fields)
-            if place >= run.output_length or any(run.at_the_ends(field := run.span(place))):
-                return None
-            fields.append(field)
-        full = next((n for n, field in enumerate(fields[:count]) if field), None)
-        if full is None:
-            continue
-        shift = fields[full + count].start - fields[full].start
-        if shift > 0 and all(
-            shifted(before, shift) == after
-            for before, after in zip(fields, fields[count:], strict=False)
-        ):
-            first = -middle % count
-            turned = [fields[first + n] for n in range(count)]
-            turns = (middle + first) // count
-            return [shifted(field, -turns * shift) for field in turned], Fraction(shift, count)
+    with tqdm(
+        total=2 * PHASES + MORE, desc="at most", unit=" reads", leave=False, delay=PATIENCE
+    ) as bar:
+        for count in range(1, PHASES + 1):
+            while len(fields) < 2 * count + MORE:
+                place = middle + len(fields)
+                if place >= run.output_length or any(run.at_the_ends(field := run.span(place))):
+                    return None
+                fields.append(field)
+                bar.update()
+            full = next((n for n, field in enumerate(fields[:count]) if field), None)
+            if full is None:
+                continue
+            shift = fields[full + count].start - fields[full].start
+            if shift > 0 and all(
+                shifted(before, shift) == after
+                for before, after in zip(fields, fields[count:], strict=False)
+            ):
+                first = -middle % count
+                turned = [fields[first + n] for n in range(count)]
+                turns = (middle + first) // count
+                return [shifted(field, -turns * shift) for field in turned], Fraction(shift, count)
     return None
 
 

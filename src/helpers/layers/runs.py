@@ -24,7 +24,7 @@ from helpers.layers.untouched import Snapshot, is_any_lazy, random_state_kept
 from helpers.signals import RULED, first_channels
 from helpers.sizes import SizeError, integer
 
-__all__ = ["Channels", "Inputs", "Record", "Run", "Runner", "inputs_of"]
+__all__ = ["Channels", "Inputs", "Record", "Run", "Runner", "first_tensor", "inputs_of"]
 
 Channels: TypeAlias = int | tuple[int | EllipsisType, ...]
 Inputs: TypeAlias = int | tuple[int | Tensor, ...]
@@ -316,6 +316,18 @@ def inputs_of(inputs: Inputs) -> list[int]:
         if length < 0:
             raise SizeError(f"length={length} is too small; it has to be at least 0")
     return lengths
+
+
+def first_tensor(output: Any) -> Tensor | None:
+    """Return the first tensor that a model returns, or None.
+
+    >>> first_tensor({"state": None, "score": (torch.tensor(2), torch.tensor(3))})
+    tensor(2)
+
+    Args:
+        output: A tensor, or tuples, lists, mappings and dataclasses with some in them.
+    """
+    return next((one for _, one in _tensors(output)), None)
 
 
 def _names(model: nn.Module) -> dict[int, str]:
