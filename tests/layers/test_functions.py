@@ -158,12 +158,32 @@ def test_factors_that_integers_stand_for(factor: float) -> None:
         assert line(length) == trace(nn.Upsample(scale_factor=factor), length).lengths[0]
 
 
+def test_a_stride_that_a_module_notes_down_is_that_of_its_layer() -> None:
+    class Strided(nn.Module):
+        stride = 10**6
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.conv = nn.Conv1d(1, 1, 4, stride=2)
+
+        def forward(self, x: Tensor) -> Tensor:
+            assert x.shape[-1] < 10_000, "a long wait"
+            return self.conv(x)
+
+    assert length_function(Strided())(100) == 49
+
+
+def test_a_model_of_one_length_is_told_of() -> None:
+    with pytest.raises(ValueError, match=r"made for one length only; trace\(model, length\) tells"):
+        length_function(Forward(lambda x: x + torch.zeros(77)), channels=1)
+
+
 def test_what_has_no_function() -> None:
     with pytest.raises(ValueError, match=r"Upsample\(.* computes its length in floats"):
         length_function(nn.Upsample(scale_factor=1.1234567))
     with pytest.raises(ValueError, match="no function of integers was found"):
         length_function(Forward(lambda x: x[..., : int(x.shape[-1] ** 0.5)]), channels=1)
-    with pytest.raises(ValueError, match="it has no dimension of samples"):
+    with pytest.raises(ValueError, match="no dimension of samples was found"):
         length_function(Forward(lambda x: x.mean(-1)), channels=1)
     with pytest.raises(ValueError, match="refused all lengths"):
         length_function(Forward(lambda x: x.view(7, -1, 23, 1)[:, :99, 50]), channels=1)

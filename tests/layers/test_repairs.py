@@ -1,6 +1,7 @@
 """Changes that bring lengths back, each tried on real models."""
 
 import copy
+import functools
 from typing import Any
 
 import pytest
@@ -99,7 +100,32 @@ def test_random_unets() -> None:
 def test_a_model_that_only_gets_shorter_is_padded() -> None:
     (repair,) = repairs(nn.Conv1d(1, 1, 3), 10)
     assert "F.pad(x, (0, 2))" in repair.code
-    assert repr(repairs(nn.Conv1d(1, 1, 3, padding=1), 10)) == "no change was found"
+
+
+def test_a_model_that_needs_no_change_is_told_so() -> None:
+    assert repr(repairs(nn.Conv1d(1, 1, 3, padding=1), 10)) == (
+        "no change is needed: 10 comes back"
+    )
+    assert repr(repairs(UNet(), 96)) == "no change is needed: 96 comes back"
+    # One that halves is an encoder, one that doubles is a vocoder: nothing is to come back.
+    for model, output in [(nn.MaxPool1d(2), 50), (nn.Upsample(scale_factor=2), 200)]:
+        found = repr(repairs(model, 100))
+        assert found.startswith(f"no change was looked for: 100 becomes {output}, ")
+
+
+def test_several_inputs_are_given_before() -> None:
+    class Timed(UNet):
+        def forward(self, x: Tensor, step: Tensor | None = None) -> Tensor:
+            assert step is not None
+            return super().forward(x) + step
+
+    model = Timed()
+    with pytest.raises(
+        TypeError, match=r"as in model\.forward = functools\.partial\(model\.forward"
+    ):
+        repairs(model, (100, torch.zeros(1)))  # type: ignore[arg-type]
+    model.forward = functools.partial(model.forward, step=torch.zeros(1))  # type: ignore[method-assign]
+    assert len(repairs(model, 100)) == 3
 
 
 def test_a_dictionary_of_outputs_is_cut() -> None:

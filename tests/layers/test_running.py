@@ -14,7 +14,7 @@ from tests.random_unets import random_unet
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from helpers.layers import RefusedError, trace
+from helpers.layers import RefusedError, returning_lengths, trace
 from helpers.sizes import SizeError
 
 UNETS = 80
@@ -351,6 +351,30 @@ def test_a_model_that_never_returns_is_stopped(catches: bool) -> None:
     with pytest.raises(TimeoutError, match=r"did not return within 0\.2 seconds for length 9"):
         trace(Forward(run), 9, seconds=0.2)
     assert time.monotonic() - started < 30
+
+
+def test_a_larger_batch_is_no_dimension_of_samples() -> None:
+    layers = nn.Conv1d(1, 2, 3), nn.BatchNorm1d(2), nn.Linear(2, 4)
+    model = Forward(lambda parts, x: parts[2](parts[1](parts[0](x)).mean(-1)), *layers)
+    # Of length 3 there have to be two in a batch, of longer ones there is one.
+    with pytest.raises(ValueError, match="no dimension of samples was found"):
+        returning_lengths(model, [3, 4])
+
+
+def test_steps_that_are_longer_than_the_signal() -> None:
+    model = Forward(lambda parts, x: F.pad(x, (0, -x.shape[-1] % 700))[..., ::700].flatten(1))
+    assert trace(model, 9, channels=1).output_length == 1
+    assert returning_lengths(model, [1, 9], channels=1) == [1]
+
+
+def test_features_are_no_samples_where_one_length_only_is_taken() -> None:
+    def run(parts: nn.ModuleList, x: Tensor) -> Tensor:
+        x = parts[0](x).mT
+        assert len(x[0]) == 50
+        return parts[2](parts[1](x))
+
+    model = Forward(run, nn.Conv1d(1, 8, 4, 2, 1), nn.Linear(8, 8), nn.LayerNorm(8))
+    assert [step.length for step in trace(model, 100).steps] == [50, None, None]
 
 
 def test_a_norm_of_a_single_value_has_more_in_its_batch() -> None:

@@ -23,6 +23,7 @@ Length = TypeVar("Length", int, Tensor)
 
 LONG = 2**20
 """A length that a layer takes, unless it takes one length only."""
+FAR = 2**17
 MOST_TERMS, WIDEST = 8, 500
 
 
@@ -271,7 +272,7 @@ def _found(meter: Meter) -> Sequence[Line | Terms]:
     """Return the output length of a model that is run, from what it returns."""
     start, step = _accepted(meter)
     output = functools.lru_cache(maxsize=None)(meter.output)
-    values = _taken(output, [*range(start, start + 24), *_further(start, step)])
+    values = _taken(meter, [*range(start, start + 24), *_further(start, step)])
 
     if line := _fitted(values, 1):
         return [line]
@@ -280,9 +281,7 @@ def _found(meter: Meter) -> Sequence[Line | Terms]:
         if all(outer(inner(length)) == out for length, out in values.items()):
             return composed(stair)
     near = range(start, start + 2 * min(step, WIDEST) + 64)
-    terms = _terms(
-        {length: out for length, out in meter.outputs(near) if isinstance(length, int) and out}
-    )
+    terms = _terms({length: out for length, out in _taken(meter, near).items() if out})
     if terms and all(terms(length) == out for length, out in values.items()):
         return [terms]
     raise ValueError(
@@ -311,29 +310,35 @@ def _stairs(
         yield inner, Line(rise, there - rise * inner(high), 1)
 
 
-def _taken(output: Callable[[int], int | None], lengths: Iterable[int]) -> dict[int, int]:
+def _taken(meter: Meter, lengths: Iterable[int]) -> dict[int, int]:
     """Return lengths with their outputs, without those that the model refuses."""
-    return {length: out for length in lengths if (out := output(length)) is not None}
+    found = meter.outputs(dict.fromkeys(lengths))
+    return {one: out for one, out in found if isinstance(one, int) and out is not None}
 
 
 def _further(start: int, step: int) -> list[int]:
-    """Return lengths on which a function is proven, some of them far away."""
+    """Return lengths on which a function is proven, a few of them far away: these take long."""
     draw = random.Random(0)
-    far = [start + times * step for times in (30, 50, 77)]
-    return [*far, *(draw.randrange(start, start + 60 * step + 400) for _ in range(40))]
+    far = [start + times * step for times in (30, 50)]
+    far += [draw.randrange(start, start + 60 * step + 400) for _ in range(4)]
+    return [*far, *(draw.randrange(start, start + 8 * step + 400) for _ in range(36))]
 
 
 def _accepted(meter: Meter) -> tuple[int, int]:
     """Return a length that the model takes, and the product of its strides."""
     step = total_stride(as_module(meter.model).modules())
-    for times in (16, 32, 64, 128, 1, 256):
+    # The signals of a model with very large steps are not made longer still, if that can be.
+    for times in sorted((16, 32, 64, 128, 1, 256), key=lambda times: times * step > FAR):
         for more in (0, 1, -1, step // 2):
             if (length := max(times * step, 64) + more) and meter.output(length) is not None:
                 return length, step
     for length in (16_000, 2**15, 2**16, 44_100, 1000, 512, 500, 256, 100):
         if meter.output(length) is not None:
             return length, step
-    raise ValueError("the model refused all lengths that were tried")
+    raise ValueError(
+        "the model refused all lengths that were tried: it may be made for one length only;"
+        " trace(model, length) tells of one length why"
+    )
 
 
 def _divisors(number: int) -> list[int]:

@@ -99,7 +99,7 @@ class Meter:
         if self.axis is None:
             raise ValueError(
                 f"the output has the shape {shape}, in which nothing changes with the length of the"
-                " input: it has no dimension of samples"
+                " input, as far as others are taken: no dimension of samples was found"
             )
         return shape[self.axis]
 

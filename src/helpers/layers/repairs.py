@@ -4,7 +4,7 @@ import copy
 import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, SupportsIndex
+from typing import Any, Self, SupportsIndex
 
 from torch import Tensor, nn
 from torch.nn import functional
@@ -41,11 +41,23 @@ class Repair:
 
 
 class Repairs(tuple[Repair, ...]):
-    """Changes, each of which brings a length back; prints as text with code."""
+    """Changes, each of which brings a length back; prints as text with code.
+
+    Attributes:
+        why: What there is to say where there is no change.
+    """
+
+    why: str
+
+    def __new__(cls, changes: Iterable[Repair] = (), why: str = "no change was found") -> Self:
+        """Return changes."""
+        made = super().__new__(cls, changes)
+        made.why = why
+        return made
 
     def __repr__(self) -> str:
         if not self:
-            return "no change was found"
+            return self.why
         return "\n\n\n".join(f"{number}. {repair}" for number, repair in enumerate(self, start=1))
 
 
@@ -71,7 +83,7 @@ def repairs(
     pad the end, cut the output | all 41 lengths from 81 to 121 come back
     output_padding for this length | 101 comes back, and with it every 2nd length
     >>> repairs(model, 100)
-    no change was found
+    no change is needed: 100 comes back
 
     Args:
         model: As in `helpers.layers.trace`, with one length as its input.
@@ -81,7 +93,8 @@ def repairs(
 
     Returns:
         The changes; none for a length that comes back already, nor for one of which the model
-        makes less than half or more than twice as much: then it is no model that brings it back.
+        makes half or less, or twice as much or more: then it is no model that brings it back.
+        Which of these it is, is what is printed.
 
     Raises:
         TypeError: As in `helpers.layers.returning_lengths`.
@@ -92,14 +105,20 @@ def repairs(
     """
     samples = checked_inputs(length)
     if not isinstance(samples, int):
-        raise TypeError("several inputs have no single length to bring back")
+        raise TypeError(
+            "several inputs have no single length to bring back; give the model all but one before,"
+            " as in model.forward = functools.partial(model.forward, step=torch.tensor([3]))"
+        )
     whole = as_module(model)
     if _returns(whole, [samples], channels, seconds) == [samples]:
-        return Repairs()
+        return Repairs(why=f"no change is needed: {samples} comes back")
     with Meter(Forwarding(whole), channels, seconds) as meter:
         output = meter.output(samples)
-    if output is not None and not samples / 2 <= output <= 2 * samples:
-        return Repairs()  # It is not meant to come back.
+    if output is not None and not samples < 2 * output < 4 * samples:
+        return Repairs(
+            why=f"no change was looked for: {samples} becomes {output}, so that the model does not"
+            " seem to be meant to bring lengths back"
+        )
     around = range(max(1, samples - 20), samples + 21)
     found = (
         _by_output_size(whole, samples, around, channels, seconds),

@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from torch import nn
 
+from helpers.layers.runs import is_layer
 from helpers.lengths import conv1d_output_length, conv_transpose1d_output_length
 from helpers.signals import Signal, after, first_channels, runs_like
 from helpers.sizes import SizeError
@@ -132,12 +133,13 @@ def total_stride(layers: Iterable[nn.Module]) -> int:
     6
 
     Args:
-        layers: Any modules; only what makes a signal shorter counts.
+        layers: Any modules; only what makes a signal shorter counts. What is made of layers does
+            not: the `stride` that it notes down is that of one of them.
     """
     product = 1
     for layer in layers:
         stride = getattr(layer, "stride", None)
-        if isinstance(layer, nn.ConvTranspose1d) or stride is None:
+        if isinstance(layer, nn.ConvTranspose1d) or stride is None or not is_layer(layer):
             continue
         last = stride[-1] if isinstance(stride, tuple | list) and stride else stride
         if isinstance(last, int) and last > 1:
