@@ -64,6 +64,9 @@ def test_a_trace_is_a_table_in_a_notebook() -> None:
     assert [cell.attrib for cell in root.iterfind(".//thead//th")] == [{"scope": "col"}] * 3
     assert [cell.text for cell in root.iterfind(".//tbody//th")] == ["input", "0", "1"]
     assert [row[2].text for row in root.iterfind(".//tbody/tr")] == ["9", "1", "refused"]
+    assert [link.get("href") for link in root.iterfind(".//a")] == [
+        "errors.ipynb#read-an-unknown-error"
+    ]
     assert root.find("b") is None
     assert "style" not in page
 

@@ -52,6 +52,7 @@ def complete(app: Sphinx, name: str, template: str, context: dict[str, Any], tre
 
     # ARIA has given up the role that docutils gives to an entry of the bibliography.
     context["body"] = IMAGE.sub(twins, context["body"]).replace("doc-biblioentry", "listitem")
+    context["body"] = context["body"].replace('href="errors.ipynb#', 'href="errors.html#')
     context["title"] = NUMBER.sub("", context["title"])
     meta = context["meta"] = context["meta"] or {}
     meta["og:description"] = meta.get("description") or opening(tree)

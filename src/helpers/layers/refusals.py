@@ -92,7 +92,8 @@ def _html(name: str, what: str) -> str:
     """Return one of the reasons as HTML."""
     if name != "Explained in":
         return f"<code>{html.escape(what)}</code>"
-    address = html.escape(what.removeprefix("notebooks/"))
+    # The notebook beside this one; a build of the site makes its page of it.
+    address = html.escape(what.removeprefix("notebooks/").replace(".html#", ".ipynb#"))
     return f'<a href="{address}">{html.escape(what)}</a>'
 
 
