@@ -364,6 +364,16 @@ def test_a_model_of_one_length_is_run_with_that() -> None:
         receptive_field(Fixed())
     assert receptive_field(Fixed(), length=77).size == 3
 
+    class Featured(Fixed):
+        def __init__(self) -> None:
+            super().__init__()
+            self.linear = nn.Linear(1, 9)
+
+        def forward(self, x: Tensor) -> Tensor:
+            return self.linear(super().forward(x).mT)
+
+    assert receptive_field(Featured(), length=77).size == 3
+
 
 def test_wide_layers_are_followed_by_one_channel() -> None:
     class Watch(TorchFunctionMode):

@@ -173,6 +173,12 @@ def test_a_stride_that_a_module_notes_down_is_that_of_its_layer() -> None:
     assert length_function(Strided())(100) == 49
 
 
+def test_what_is_constant_for_thousands_of_samples_only() -> None:
+    # One output sample for each 4,000 of the input: no such step was found among its layers.
+    with pytest.raises(ValueError, match="no function of integers was found"):
+        length_function(Forward(lambda x: x[..., ::4000]), channels=1)
+
+
 def test_a_model_of_one_length_is_told_of() -> None:
     with pytest.raises(ValueError, match=r"made for one length only; trace\(model, length\) tells"):
         length_function(Forward(lambda x: x + torch.zeros(77)), channels=1)

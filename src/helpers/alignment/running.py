@@ -29,6 +29,9 @@ KEPT = {
 OTHER_CHANNELS = re.compile(r"to have \d+ channels|Expected 2D|shapes cannot be multiplied")
 """What PyTorch says of a guess of channels that was wrong."""
 
+FEATURES = {"linear", "layer_norm", "rms_norm"}
+"""Functions whose last dimension is that of features."""
+
 NORMS = {"batch_norm", "group_norm", "instance_norm", "layer_norm", "rms_norm"}
 
 
@@ -43,7 +46,8 @@ class Run:
     Attributes:
         channels: What stands between batch and length.
         shape: The shape of the output.
-        axis: Where time is in it; the last dimension, unless it is set.
+        axis: Where time is in it, unless it is set: the last dimension, or the one before where the
+            last layer has features there.
     """
 
     def __init__(
@@ -78,7 +82,8 @@ class Run:
             try:
                 with torch.inference_mode(False), torch.enable_grad():
                     self._input = torch.ones(shape, dtype=dtype, requires_grad=True)
-                    returned = _output(model, self._input, local)
+                    structure = Structure(local)
+                    returned = _output(model, self._input, structure)
                 break
             except TypeError:
                 raise
@@ -107,7 +112,9 @@ class Run:
                 "the model's output has no gradient with respect to its input: it is quantized,"
                 " detached or computed without gradients, so what it reads can't be known"
             )
-        self._output, self.shape, self.axis = output, tuple(output.shape), output.ndim - 1
+        self._output, self.shape = output, tuple(output.shape)
+        featured = output is structure.featured and output.ndim > 2
+        self.axis = output.ndim - (2 if featured else 1)
         self._reach = self._read(slice(None))
 
     @property
@@ -149,7 +156,7 @@ def _widths(model: nn.Module) -> Iterator[Channels]:
     yield ()
 
 
-def _output(model: nn.Module, signal: Tensor, local: bool) -> Any:
+def _output(model: nn.Module, signal: Tensor, structure: "Structure") -> Any:
     """Return what the model, with positive parameters, makes of a signal."""
     if is_any_lazy(model):
         raise TypeError("the model has layers that do not know their sizes yet; run it once before")
@@ -169,17 +176,22 @@ def _output(model: nn.Module, signal: Tensor, local: bool) -> Any:
     try:
         for module in model.modules():
             module.training = False
-        with random_state_kept(), Structure(local):
+        with random_state_kept(), structure:
             return torch.func.functional_call(model, tensors, (signal,))
     finally:
         state.put_back()
 
 
 class Structure(TorchFunctionMode):
-    """Runs functions so that a gradient is zero only where nothing is read."""
+    """Runs functions so that a gradient is zero only where nothing is read.
+
+    Attributes:
+        featured: What the last function returned that has features in its last dimension.
+    """
 
     def __init__(self, local: bool) -> None:
         super().__init__()
+        self.featured: Tensor | None = None
         self._instead = INSTEAD | LOCAL if local else INSTEAD
 
     def __torch_function__(
@@ -198,7 +210,9 @@ class Structure(TorchFunctionMode):
         if name.rstrip("_") in KEPT:
             return signal
         if name in self._instead and args:
-            return self._instead[name](function, *args, **kwargs)
+            found = self._instead[name](function, *args, **kwargs)
+            self.featured = found if name in FEATURES else self.featured
+            return found
         return function(*args, **kwargs)
 
 

@@ -62,7 +62,8 @@ def input_span(
     Args:
         model: A stack as `helpers.layers.trace` takes it, or any model that is called with one
             tensor; of several that it returns the first counts. Time is the dimension of the output
-            that changes with the length of the input, or its last where that can't be seen.
+            that changes with the length of the input; where that can't be seen its last, or the one
+            before if the model ends with a layer such as nn.Linear.
         index: Which output sample, from 0 on; negative from the end, as in Python.
         length: Samples in the input, at least 1.
         channels: As in `helpers.layers.trace`, of a model that is run and whose layers do not say
@@ -242,7 +243,7 @@ def _axis(model: nn.Module, run: Run, length: int) -> int:
             f"the output has the shape {run.shape} with {length} input samples and with {same}"
             " alike: it has no dimension of samples"
         )
-    return len(run.shape) - 1
+    return run.axis
 
 
 def _tried(

@@ -320,6 +320,8 @@ def _further(start: int, step: int) -> list[int]:
     """Return lengths on which a function is proven, a few of them far away: these take long."""
     draw = random.Random(0)
     far = [start + times * step for times in (30, 50)]
+    # Far from all that the steps say, too: what looks constant has to be.
+    far += [start + draw.randrange(reach // 2, reach) for reach in (4096, 16_384)]
     far += [draw.randrange(start, start + 60 * step + 400) for _ in range(4)]
     return [*far, *(draw.randrange(start, start + 8 * step + 400) for _ in range(36))]
 

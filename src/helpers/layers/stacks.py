@@ -133,7 +133,8 @@ def total_stride(layers: Iterable[nn.Module]) -> int:
     6
 
     Args:
-        layers: Any modules; only what makes a signal shorter counts. What is made of layers does
+        layers: Any modules; only what makes a signal shorter counts, in two dimensions by the
+            larger stride. What is made of layers does
             not: the `stride` that it notes down is that of one of them.
     """
     product = 1
@@ -141,9 +142,8 @@ def total_stride(layers: Iterable[nn.Module]) -> int:
         stride = getattr(layer, "stride", None)
         if isinstance(layer, nn.ConvTranspose1d) or stride is None or not is_layer(layer):
             continue
-        last = stride[-1] if isinstance(stride, tuple | list) and stride else stride
-        if isinstance(last, int) and last > 1:
-            product *= last
+        steps = stride if isinstance(stride, tuple | list) else [stride]
+        product *= max((step for step in steps if isinstance(step, int)), default=1) or 1
     return product
 
 
