@@ -308,15 +308,48 @@ class Gated(nn.Module):
         return x
 
 
+def test_a_spread_is_measured_everywhere() -> None:
+    class Scaled(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.conv = nn.Conv1d(1, 1, 3, stride=2)
+
+        def forward(self, x: Tensor) -> Tensor:
+            return self.conv(x / (1e-3 + x.std(dim=-1, keepdim=True)))
+
+    assert input_span(Scaled(), 4, length=20) == range(20)
+    field = receptive_field(Scaled())
+    assert (field.size, field.step, field.look_ahead) == (math.inf, 2, math.inf)
+
+
+def test_a_norm_that_is_written_out() -> None:
+    class Norm(nn.Module):
+        def forward(self, x: Tensor) -> Tensor:
+            mean = x.mean(dim=(1, 2), keepdim=True)
+            return (x - mean) / (1e-3 + (x - mean).pow(2).mean(dim=2, keepdim=True))
+
+    model = Own(nn.Conv1d(1, 2, 4, stride=2), Norm(), nn.Conv1d(2, 2, 3))
+    field = receptive_field(model)
+    assert (field.size, field.step, field.look_ahead) == (math.inf, 2, math.inf)
+
+
+def test_no_run_takes_more_memory_than_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("helpers.alignment.spans.MOST_NUMBERS", 4000)
+    wide = Own(nn.Conv1d(1, 4, 999, padding=499))
+    with pytest.raises(SizeError, match="with 256 input samples, fields still reach an end"):
+        receptive_field(wide)
+
+
 def test_gates_upon_gates() -> None:
     field = receptive_field(Gated())  # Their products would pass all floats.
     assert (field.size, field.step, field.offset) == (25, 1, -12)
 
 
 def test_shares_of_channels_read_what_the_channels_read() -> None:
-    picks = Own(nn.Conv1d(3, 3, 5, stride=2), nn.Softmax(dim=1))
-    assert receptive_field(picks) == receptive_field(picks.layers[0])
-    assert input_span(Own(nn.Conv1d(3, 3, 5), nn.LogSoftmax(dim=1)), 4, length=20) == range(4, 9)
+    for shares in nn.Softmax(dim=1), nn.Softmin(dim=1), nn.LogSoftmax(dim=1):
+        picks = Own(nn.Conv1d(3, 8, 9), nn.Conv1d(8, 2, 9), shares)
+        spans = [input_span(picks, n, length=60) for n in range(44)]
+        assert spans == [range(n, n + 17) for n in range(44)]
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ OTHER_CHANNELS = re.compile(r"to have \d+ channels|Expected 2D|shapes cannot be 
 FEATURES = {"linear", "layer_norm", "rms_norm"}
 """Functions whose last dimension is that of features."""
 
+SPREADS = {"std", "var", "std_mean", "var_mean"}
 NORMS = {"batch_norm", "group_norm", "instance_norm", "layer_norm", "rms_norm"}
 
 
@@ -46,6 +47,7 @@ class Run:
     Attributes:
         channels: What stands between batch and length.
         shape: The shape of the output.
+        numbers: How many numbers were made on the way.
         axis: Where time is in it, unless it is set: the last dimension, or the one before where the
             last layer has features there.
     """
@@ -112,7 +114,7 @@ class Run:
                 "the model's output has no gradient with respect to its input: it is quantized,"
                 " detached or computed without gradients, so what it reads can't be known"
             )
-        self._output, self.shape = output, tuple(output.shape)
+        self._output, self.shape, self.numbers = output, tuple(output.shape), structure.numbers
         featured = output is structure.featured and output.ndim > 2
         self.axis = output.ndim - (2 if featured else 1)
         self._reach = self._read(slice(None))
@@ -187,11 +189,13 @@ class Structure(TorchFunctionMode):
 
     Attributes:
         featured: What the last function returned that has features in its last dimension.
+        numbers: How many numbers were made, all of which gradients may keep in memory.
     """
 
     def __init__(self, local: bool) -> None:
         super().__init__()
         self.featured: Tensor | None = None
+        self.numbers = 0
         self._instead = INSTEAD | LOCAL if local else INSTEAD
 
     def __torch_function__(
@@ -212,8 +216,10 @@ class Structure(TorchFunctionMode):
         if name in self._instead and args:
             found = self._instead[name](function, *args, **kwargs)
             self.featured = found if name in FEATURES else self.featured
-            return found
-        return function(*args, **kwargs)
+        else:
+            found = function(*args, **kwargs)
+        self.numbers += found.numel() if isinstance(found, Tensor) else 0
+        return found
 
 
 def _argument(name: str, place: int, args: Any, kwargs: dict[str, Any], default: Any) -> Any:
@@ -292,6 +298,16 @@ def _softmaxed(function: Any, signal: Tensor, *args: Any, **kwargs: Any) -> Tens
     return torch.where(kept, signal + shared, 0) / signal.shape[dim]
 
 
+def _spread(function: Any, signal: Tensor, *args: Any, **kwargs: Any) -> Any:
+    """Take the mean of the numbers whose spread is asked for: of equal ones it has no gradient."""
+    found = _without_gradient(function, signal, *args, **kwargs)
+    dim = _argument("dim", 0, args, kwargs, None)
+    shape = (found[0] if isinstance(found, tuple) else found).shape
+    whole = dim is None or isinstance(dim, bool)
+    mean = signal.mean() if whole else signal.mean(dim, keepdim=len(shape) == signal.ndim)
+    return tuple(mean for _ in found) if isinstance(found, tuple) else mean
+
+
 def _product(function: Any, signal: Tensor, other: Any, *args: Any, **kwargs: Any) -> Tensor:
     """Take the mean of two signals: gate upon gate, their products would pass all numbers."""
     if isinstance(other, Tensor) and other.requires_grad:
@@ -360,6 +376,7 @@ INSTEAD: dict[str, Callable[..., Any]] = {
     **dict.fromkeys(NORMS, _with_mean),
     **{f"conv{more}{n}d": _channels_mixed for n in (1, 2, 3) for more in ("", "_transpose")},
     "linear": _features_mixed,
+    **dict.fromkeys(SPREADS, _spread),
     **dict.fromkeys(("mul", "multiply", "__mul__"), _product),
     **dict.fromkeys(("softmax", "log_softmax", "softmin"), _softmaxed),
     **{f"max_pool{n}d{more}": _windows for n in (1, 2, 3) for more in ("", "_with_indices")},
@@ -398,7 +415,23 @@ def _softmax_locally(function: Any, signal: Tensor, *args: Any, **kwargs: Any) -
     return _softmaxed(function, signal, *args, **kwargs)
 
 
+def _spread_locally(function: Any, signal: Tensor, *args: Any, **kwargs: Any) -> Any:
+    """Take 1 for every spread."""
+    found = _without_gradient(function, signal, *args, **kwargs)
+    ones = [torch.ones_like(one) for one in (found if isinstance(found, tuple) else (found,))]
+    return tuple(ones) if isinstance(found, tuple) else ones[0]
+
+
+def _mean_locally(function: Any, signal: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """Take the mean over all places for a number: it is measured for a norm, or for a weight."""
+    found: Tensor = function(signal, *args, **kwargs)
+    measured = found.ndim == signal.ndim and found.shape[-1] == 1 < signal.shape[-1]
+    return found.detach() if measured else found
+
+
 LOCAL: dict[str, Callable[..., Any]] = {
+    **dict.fromkeys(("mean", "adaptive_avg_pool1d"), _mean_locally),
+    **dict.fromkeys(SPREADS, _spread_locally),
     **dict.fromkeys(("gru", "lstm", "rnn_relu", "rnn_tanh"), _recurrent_locally),
     "multi_head_attention_forward": _attention_locally,
     "scaled_dot_product_attention": _attention_locally,

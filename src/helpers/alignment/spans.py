@@ -27,6 +27,9 @@ TRIED = (1 << 5, 1 << 6, 1 << 8, 1 << 10, 1 << 12, 1 << 14, 1 << 16)
 PHASES = 256
 """So many phases of a model that has to be run are told apart."""
 
+MOST_NUMBERS = 1 << 29
+"""So many numbers of 8 bytes a run may keep, before no longer signal is tried."""
+
 MORE = 16
 """So many fields beyond two turns have to repeat, too."""
 
@@ -251,14 +254,18 @@ def _tried(
 ) -> ReceptiveField:
     """Return the receptive field of a model by running it with the first length that is enough."""
     refused: SizeError | None = None
-    open_before, axis = False, None
+    tried = lengths[0]
+    open_before, axis, numbers = False, None, 0.0
     for length in lengths:
+        if numbers * length > MOST_NUMBERS:
+            break
+        tried = length
         try:
             run = Run(model, length, channels)
         except SizeError as error:
             refused = error
             continue
-        channels = run.channels
+        channels, numbers = run.channels, run.numbers / length
         run.axis = axis = _axis(model, run, length) if axis is None else axis
         if (found := _pattern(run)) is not None:
             return bounded(*found, sample_rate)
@@ -269,7 +276,7 @@ def _tried(
         ends = _ends(run, *steady)
         if math.isinf(sum(ends)) or math.isnan(sum(ends)):
             # Norms, recurrence or attention reach an end of the input that nothing else reaches.
-            if open_before or length == lengths[-1]:
+            if open_before or length == lengths[-1] or 4 * length * numbers > MOST_NUMBERS:
                 return unbounded(steady[1], *ends, sample_rate)
             open_before = True
     if refused:
@@ -279,7 +286,7 @@ def _tried(
             refused.pytorch,
         )
     raise SizeError(
-        f"with {lengths[-1]} input samples, fields still reach an end of the input, or more than"
+        f"with {tried} input samples, fields still reach an end of the input, or more than"
         f" {PHASES} of them differ; give a larger length=, or ask"
         " input_span(model, index, length=...) for single output samples"
     )

@@ -165,9 +165,10 @@ def refusal_of(
             f"{failure}; several inputs go into a tuple of lengths and tensors, such as"
             " (100, torch.zeros(1))"
         ) from failure
-    words = str(failure) or type(failure).__name__
+    words = str(failure)
     if not isinstance(failure, RuntimeError | ValueError | NotImplementedError | IndexError):
-        words = f"{type(failure).__name__}: {words}"
+        words = f"{type(failure).__name__}: {words}" if words else ""
+    words = words or type(failure).__name__  # An assert need not say anything.
     line = _line(*readers[-1]) if readers else None
     layer = next((module for module in modules if is_layer(module)), None)
     guessed = (

@@ -2,6 +2,7 @@
 
 import copy
 import functools
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Self, SupportsIndex
@@ -19,6 +20,8 @@ from helpers.signals import POOLS
 __all__ = ["Repair", "Repairs", "padding_for", "repairs"]
 
 WIDEST = 600
+SEARCH = 30.0
+"""Seconds after which a search for lengths that come back ends if there was none."""
 SHRINKS: tuple[type[nn.Module], ...] = (nn.Conv1d, *POOLS)
 
 
@@ -274,11 +277,17 @@ def _padding(meter: Meter, length: int) -> str | None:
     """Return how much to pad at the end, as code."""
     step = min(total_stride(as_module(meter.model).modules()), WIDEST)
     outputs: dict[int, int | None] = {}
-    for other in range(length, length + 2 * step + 64):
-        outputs[other] = meter.output(other)
+    until = time.monotonic() + SEARCH
+    for other, output in meter.outputs(range(length, length + 2 * step + 64)):
+        assert isinstance(other, int)
+        outputs[other] = output
         returning = [n for n, output in outputs.items() if output == n]
         if len(returning) == 3 and returning[2] - returning[1] == returning[1] - returning[0]:
             return padding_for(returning[0], returning[1] - returning[0])
+        if time.monotonic() > until and not returning:
+            return None
+    if not any(outputs.values()):
+        return None  # Such as a model that is made for one length.
     # None comes back by itself: the same padding for all, with which enough comes out of each.
     lengths = range(length, length + step)
     for padding in range(8 * step + 64):
