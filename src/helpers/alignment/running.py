@@ -1,6 +1,7 @@
 """What a model reads, told by PyTorch's own gradients in a run where nothing cancels."""
 
 import re
+import warnings
 from collections.abc import Callable, Iterator
 from itertools import product
 from typing import Any
@@ -178,7 +179,8 @@ def _output(model: nn.Module, signal: Tensor, structure: "Structure") -> Any:
     try:
         for module in model.modules():
             module.training = False
-        with random_state_kept(), structure:
+        with random_state_kept(), structure, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
             return torch.func.functional_call(model, tensors, (signal,))
     finally:
         state.put_back()

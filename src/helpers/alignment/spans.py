@@ -7,13 +7,12 @@ from typing import SupportsIndex
 
 import numpy as np
 from torch import nn
-from tqdm.auto import tqdm
 
 from helpers.alignment.field import ReceptiveField, bounded, shifted, unbounded
 from helpers.alignment.reads import NOTHING, Positions, pace, reads, reads_everything
 from helpers.alignment.running import Run
 from helpers.layers import Stack, trace
-from helpers.layers.meters import PATIENCE
+from helpers.layers.meters import progress
 from helpers.layers.runs import Channels
 from helpers.layers.stacks import as_module, flatten, text
 from helpers.signals import Signal, after, first_channels
@@ -296,9 +295,7 @@ def _pattern(run: Run) -> tuple[list[range], Fraction] | None:
     """Return the fields up to where they repeat, with the step, if a run is long enough."""
     middle = run.output_length // 2
     fields: list[range] = []
-    with tqdm(
-        total=2 * PHASES + MORE, desc="at most", unit=" reads", leave=False, delay=PATIENCE
-    ) as bar:
+    with progress(2 * PHASES + MORE, " reads, at most") as bar:
         for count in range(1, PHASES + 1):
             while len(fields) < 2 * count + MORE:
                 place = middle + len(fields)

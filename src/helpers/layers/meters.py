@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Iterable, Iterator
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from torch import nn
 from tqdm.auto import tqdm
@@ -14,7 +14,7 @@ from helpers.layers.runs import Channels, Inputs, Runner
 from helpers.layers.stacks import Stack, as_module, count, flatten, start
 from helpers.layers.traces import batch_refusal
 
-__all__ = ["Meter"]
+__all__ = ["Meter", "progress"]
 
 PATIENCE = 5.0
 """Seconds before a progress bar shows."""
@@ -109,5 +109,24 @@ class Meter:
         Args:
             lengths: The inputs.
         """
-        for inputs in tqdm(lengths, unit=" lengths", leave=False, delay=PATIENCE):
-            yield inputs, self.output(inputs)
+        asked = list(lengths)
+        with progress(len(asked), " lengths") as bar:
+            for inputs in asked:
+                yield inputs, self.output(inputs)
+                bar.update()
+
+
+@contextlib.contextmanager
+def progress(total: int, unit: str) -> "Iterator[tqdm[Any]]":
+    """Show a bar for what takes long, and leave nothing of it, be it done, left or stopped.
+
+    Args:
+        total: How many updates there will be, at most.
+        unit: What is counted.
+    """
+    bar = tqdm(total=total, unit=unit, leave=False, delay=PATIENCE)
+    try:
+        yield bar
+    finally:
+        bar.total = bar.n  # A bar that is not full stays, in red, where a notebook draws it.
+        bar.close()
