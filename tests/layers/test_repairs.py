@@ -125,6 +125,24 @@ def test_a_model_of_one_length_is_not_asked_for_thousands() -> None:
     assert len(set(asked)) < 120
 
 
+def test_the_multiples_of_a_large_stride_are_soon_found() -> None:
+    asked: list[int] = []
+
+    class Codec(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.down = nn.Conv1d(1, 1, 320, stride=320)
+            self.up = nn.ConvTranspose1d(1, 1, 320, stride=320)
+
+        def forward(self, x: Tensor) -> Tensor:
+            asked.append(x.shape[-1])
+            return self.up(self.down(x))
+
+    (repair,) = [one for one in repairs(Codec(), 24_001) if one.what.startswith("pad")]
+    assert "-length % 320" in repair.code
+    assert len(set(asked)) < 1200
+
+
 def test_several_inputs_are_given_before() -> None:
     class Timed(UNet):
         def forward(self, x: Tensor, step: Tensor | None = None) -> Tensor:
