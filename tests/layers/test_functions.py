@@ -182,6 +182,17 @@ def test_what_is_constant_for_thousands_of_samples_only() -> None:
         length_function(Forward(lambda x: x[..., ::4000]), channels=1)
 
 
+def test_a_vocoder_is_not_asked_for_minutes() -> None:
+    made: list[int] = []
+
+    def run(x: Tensor) -> Tensor:
+        made.append(256 * x.shape[-1])
+        return x.repeat_interleave(256, -1)
+
+    assert length_function(Forward(run), channels=1)(10) == 2560
+    assert max(made) < 200_000
+
+
 def test_a_model_of_one_length_is_told_of() -> None:
     with pytest.raises(ValueError, match=r"made for one length only; trace\(model, length\) tells"):
         length_function(Forward(lambda x: x + torch.zeros(77)), channels=1)

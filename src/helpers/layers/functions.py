@@ -272,7 +272,8 @@ def _found(meter: Meter) -> Sequence[Line | Terms]:
     """Return the output length of a model that is run, from what it returns."""
     start, step = _accepted(meter)
     output = functools.lru_cache(maxsize=None)(meter.output)
-    values = _taken(meter, [*range(start, start + 24), *_further(start, step)])
+    growth = max(1, (output(start) or 0) // start)
+    values = _taken(meter, [*range(start, start + 24), *_further(start, step, growth)])
 
     if line := _fitted(values, 1):
         return [line]
@@ -316,12 +317,18 @@ def _taken(meter: Meter, lengths: Iterable[int]) -> dict[int, int]:
     return {one: out for one, out in found if isinstance(one, int) and out is not None}
 
 
-def _further(start: int, step: int) -> list[int]:
-    """Return lengths on which a function is proven, a few of them far away: these take long."""
+def _further(start: int, step: int, growth: int) -> list[int]:
+    """Return lengths on which a function is proven, a few of them far away: these take long.
+
+    Args:
+        start: The first length.
+        step: The product of the strides.
+        growth: How many times as long the output is: a vocoder's signals are long enough.
+    """
     draw = random.Random(0)
     far = [start + times * step for times in (30, 50)]
     # Far from all that the steps say, too: what looks constant has to be.
-    far += [start + draw.randrange(reach // 2, reach) for reach in (4096, 16_384)]
+    far += [start + draw.randrange(reach // 2, reach) // growth for reach in (4096, 16_384)]
     far += [draw.randrange(start, start + 60 * step + 400) for _ in range(4)]
     return [*far, *(draw.randrange(start, start + 8 * step + 400) for _ in range(36))]
 
