@@ -182,6 +182,20 @@ def test_what_is_constant_for_thousands_of_samples_only() -> None:
         length_function(Forward(lambda x: x[..., ::4000]), channels=1)
 
 
+def test_branches_are_no_stack() -> None:
+    class Scales(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.branches = nn.ModuleList(nn.Conv1d(1, 1, 16, stride=16) for _ in range(6))
+
+        def forward(self, x: Tensor) -> list[Tensor]:
+            assert x.shape[-1] < 2**20
+            return [branch(x) for branch in self.branches]
+
+    assert trace(Scales(), 100).output_length == 6
+    assert length_function(Scales())(100) == 6
+
+
 def test_a_vocoder_is_not_asked_for_minutes() -> None:
     made: list[int] = []
 

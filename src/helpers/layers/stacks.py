@@ -14,6 +14,7 @@ from helpers.sizes import SizeError
 __all__ = ["Counted", "Stack", "as_module", "count", "flatten", "start", "text", "total_stride"]
 
 Stack: TypeAlias = "nn.Module | list[Stack] | tuple[Stack, ...]"
+MOST = 2**15
 CONTAINERS = (nn.Sequential, nn.ModuleList)
 
 
@@ -127,15 +128,15 @@ def start(layers: Iterable[tuple[str, nn.Module]], length: int, channels: int | 
 
 
 def total_stride(layers: Iterable[nn.Module]) -> int:
-    """Return the product of the strides of layers.
+    """Return the product of the strides of layers, up to 2**15: branches side by side add to it.
 
     >>> total_stride([nn.Conv1d(1, 1, 4, stride=2), nn.MaxPool1d(3), nn.ReLU()])
     6
 
     Args:
         layers: Any modules; only what makes a signal shorter counts, in two dimensions by the
-            larger stride. What is made of layers does
-            not: the `stride` that it notes down is that of one of them.
+            larger stride. What is made of layers does not: the `stride` that it notes down is that
+            of one of them.
     """
     product = 1
     for layer in layers:
@@ -144,7 +145,7 @@ def total_stride(layers: Iterable[nn.Module]) -> int:
             continue
         steps = stride if isinstance(stride, tuple | list) else [stride]
         product *= max((step for step in steps if isinstance(step, int)), default=1) or 1
-    return product
+    return min(product, MOST)
 
 
 def _quickly(layer: nn.Module, signal: Signal) -> Signal | None:
