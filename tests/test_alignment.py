@@ -340,6 +340,14 @@ def test_no_run_takes_more_memory_than_there_is(monkeypatch: pytest.MonkeyPatch)
         receptive_field(wide)
 
 
+def test_a_codec_of_many_fields_is_given_up_in_time() -> None:
+    halves = {"kernel_size": 64, "stride": 32}
+    codec = [nn.Conv1d(1, 1, **halves), nn.Conv1d(1, 1, **halves), nn.Softplus()]
+    codec += [nn.ConvTranspose1d(1, 1, **halves), nn.ConvTranspose1d(1, 1, **halves)]
+    with pytest.raises(TimeoutError, match=r"within 0\.01 seconds; seconds= sets how long"):
+        receptive_field(Own(*codec), seconds=0.01)
+
+
 def test_gates_upon_gates() -> None:
     field = receptive_field(Gated())  # Their products would pass all floats.
     assert (field.size, field.step, field.offset) == (25, 1, -12)

@@ -56,12 +56,13 @@ def assert_returns(
     if not wrong:
         return
     verb = "does" if len(wrong) == 1 else "do"
+    which = "the length" if len(came) == 1 else f"{len(wrong)} of {len(came)} lengths"
     first = ", ".join(
         f"{inputs_of(inputs)[0]} {'is refused' if output is None else f'becomes {output}'}"
         for inputs, output in wrong[:SHOWN]
     )
     more = f", and {len(wrong) - SHOWN} more" if len(wrong) > SHOWN else ""
-    said = [f"{len(wrong)} of {len(came)} lengths {verb} not come back: {first}{more}"]
+    said = [f"{which} {verb} not come back: {first}{more}"]
     inputs, output = wrong[0]
     if output is None and (error := trace(model, inputs, channels=channels, seconds=seconds).error):
         said.append(str(error))

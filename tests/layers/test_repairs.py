@@ -207,9 +207,9 @@ def test_assert_returns() -> None:
     assert error is not None
     assert str(error) in words
     assert "Fix: output_size= for each transposed layer" in words
-    with pytest.raises(AssertionError, match="1 of 1 lengths does not come back: 9 becomes 7"):
+    with pytest.raises(AssertionError, match="the length does not come back: 9 becomes 7"):
         testing.assert_returns(nn.Conv1d(1, 1, 3), [9])
-    with pytest.raises(AssertionError, match="1 of 1 lengths does not come back: 9 becomes 10"):
+    with pytest.raises(AssertionError, match="the length does not come back: 9 becomes 10"):
         testing.assert_returns(nn.Conv1d(1, 1, 2, padding=1), [(9,)])
     with pytest.raises(TypeError, match="is a float"):
         testing.assert_returns(model, [9.5])

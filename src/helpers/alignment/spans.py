@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from fractions import Fraction
+from time import monotonic
 from typing import SupportsIndex
 
 import numpy as np
@@ -111,6 +112,7 @@ def receptive_field(
     length: SupportsIndex | None = None,
     channels: Channels | None = None,
     sample_rate: float | None = None,
+    seconds: float = 60.0,
 ) -> ReceptiveField:
     """Return what the output samples of a model depend on, away from the ends of the input.
 
@@ -140,11 +142,13 @@ def receptive_field(
         length: The length to run it with, if there are some that it needs; at least 1.
         channels: As in `input_span`.
         sample_rate: Input samples in a second, above 0, to have milliseconds as well.
+        seconds: How long a model that has to be run may be read.
 
     Raises:
         SizeError: If a layer refuses its settings or its input; if a layer, such as adaptive
             pooling, reads other samples for each length; if a model that is run has a field that
             can't be told from the ends at these lengths, or more than 256 of them.
+        TimeoutError: If no field was found within `seconds`, as of a codec with hundreds of them.
         TypeError: As `input_span` raises it.
         ValueError: For a sample rate that is not above 0.
 
@@ -156,7 +160,13 @@ def receptive_field(
     if _known(layers):
         return _followed(layers, sample_rate)
     lengths = TRIED if length is None else (integer("length", length),)
-    return _tried(as_module(model), lengths, channels, sample_rate)
+    try:
+        return _tried(as_module(model), lengths, channels, sample_rate, monotonic() + seconds)
+    except TimeoutError:
+        raise TimeoutError(
+            f"no receptive field was found within {seconds:g} seconds; seconds= sets how long it"
+            " may take, and input_span(model, index, length=...) tells what one output sample reads"
+        ) from None
 
 
 def _inside(index: int, length: int) -> int:
@@ -249,7 +259,11 @@ def _axis(model: nn.Module, run: Run, length: int) -> int:
 
 
 def _tried(
-    model: nn.Module, lengths: Sequence[int], channels: Channels | None, sample_rate: float | None
+    model: nn.Module,
+    lengths: Sequence[int],
+    channels: Channels | None,
+    sample_rate: float | None,
+    until: float,
 ) -> ReceptiveField:
     """Return the receptive field of a model by running it with the first length that is enough."""
     refused: SizeError | None = None
@@ -266,11 +280,11 @@ def _tried(
             continue
         channels, numbers = run.channels, run.numbers / length
         run.axis = axis = _axis(model, run, length) if axis is None else axis
-        if (found := _pattern(run)) is not None:
+        if (found := _pattern(run, until)) is not None:
             return bounded(*found, sample_rate)
         local = Run(model, length, channels, local=True)
         local.axis = axis
-        if (steady := _pattern(local)) is None:
+        if (steady := _pattern(local, until)) is None:
             continue
         ends = _ends(run, *steady)
         if math.isinf(sum(ends)) or math.isnan(sum(ends)):
@@ -291,13 +305,23 @@ def _tried(
     )
 
 
-def _pattern(run: Run) -> tuple[list[range], Fraction] | None:
-    """Return the fields up to where they repeat, with the step, if a run is long enough."""
+def _pattern(run: Run, until: float) -> tuple[list[range], Fraction] | None:
+    """Return the fields up to where they repeat, with the step, if a run is long enough.
+
+    Args:
+        run: The run.
+        until: When to give up, as `time.monotonic` counts.
+
+    Raises:
+        TimeoutError: If it is not found by then.
+    """
     middle = run.output_length // 2
     fields: list[range] = []
     with progress(2 * PHASES + MORE, " reads, at most") as bar:
         for count in range(1, PHASES + 1):
             while len(fields) < 2 * count + MORE:
+                if monotonic() > until:
+                    raise TimeoutError
                 place = middle + len(fields)
                 if place >= run.output_length or any(run.at_the_ends(field := run.span(place))):
                     return None
