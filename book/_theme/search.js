@@ -32,9 +32,15 @@
     return word.replace(/(?<=[^s])s$/, "").replace(/(?<=\w{3})(?:ed|ing|ly|e)$/, "");
   }
 
-  // The words of a text. output_padding gives output, padding and outputpadding.
+  // The words of a text. output_padding gives output, padding and outputpadding. A number that
+  // stands alone in brackets is a message's size, which is another one in each reader's copy.
   function words(text) {
-    const found = text.toLowerCase().normalize("NFKC").match(WORD) ?? [];
+    const found =
+      text
+        .toLowerCase()
+        .normalize("NFKC")
+        .replace(/\(\d+\)/g, " ")
+        .match(WORD) ?? [];
     const parts = (word) => [...word.split("_"), word.replaceAll("_", "")];
     return found.flatMap((word) => [...new Set(parts(word))].filter(Boolean).map(stem));
   }

@@ -105,6 +105,15 @@ def test_search_gives_the_helpers_for_what_only_they_have(
     assert "book/api.html" in find(question)[0]["address"]
 
 
+@pytest.mark.parametrize("sizes", [(99, 100), (100, 99), (24, 25), (91, 90), (4567, 4568)])
+def test_search_gives_a_message_the_same_section_whatever_its_sizes(
+    sizes: tuple[int, int], find: Callable[[str], Found]
+) -> None:
+    message = "The size of tensor a ({}) must match the size of tensor b ({})".format(*sizes)
+    first = find(f"{message} at non-singleton dimension 2")[0]["address"]
+    assert ANSWERS[TENSOR_A] in first
+
+
 def test_search_still_finds_an_exercise_by_its_heading(find: Callable[[str], Found]) -> None:
     assert "tie-the-weights-yourself" in find("tie the weights yourself")[0]["address"]
 
