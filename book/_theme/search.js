@@ -35,12 +35,8 @@
   // The words of a text. output_padding gives output, padding and outputpadding. A number that
   // stands alone in brackets is a message's size, which is another one in each reader's copy.
   function words(text) {
-    const found =
-      text
-        .toLowerCase()
-        .normalize("NFKC")
-        .replace(/\(\d+\)/g, " ")
-        .match(WORD) ?? [];
+    const plain = text.normalize("NFKC").replace(/\(\d+\)/g, " ");
+    const found = plain.toLowerCase().match(WORD) ?? [];
     const parts = (word) => [...word.split("_"), word.replaceAll("_", "")];
     return found.flatMap((word) => [...new Set(parts(word))].filter(Boolean).map(stem));
   }

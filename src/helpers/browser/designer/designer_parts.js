@@ -116,12 +116,15 @@ export function answered(found, state, ui) {
           ]),
     ),
     kind === "refused" && !ui.draft
-      ? h(
-          "div",
-          { class: "ds-refusal", role: "alert" },
-          h("b", {}, speaker(found.error)),
-          h("span", {}, found.error.words),
-        )
+      ? [
+          h(
+            "div",
+            { class: "ds-refusal", role: "alert" },
+            h("b", {}, speaker(found.error)),
+            h("span", {}, found.error.words),
+          ),
+          wayOn(found, state, "PyTorch can look for the change that takes every length:"),
+        ]
       : null,
     ui.draft ? h("div", { class: "ds-refusal", role: "alert" }, h("span", {}, ui.draft)) : null,
     kind === "stopped" && !ui.draft ? stop(found, state) : null,
@@ -203,14 +206,21 @@ function back({ length, after, own, back: returned }) {
 }
 
 // The statement that is not evaluated, and the way on.
-function stop(found, { ways: places }) {
+function stop(found, state) {
   const { line, text, why } = found.stop;
   return h(
     "section",
     { class: "ds-stop stopped", "data-line": line, "aria-label": "Where the answer stops" },
     h("p", {}, button("line", `line ${line}`, { "data-value": line }), " ", h("code", {}, text)),
     h("p", { class: "ds-why-stopped" }, why),
-    h("p", {}, "PyTorch itself knows. Ask it where your model is:"),
+    wayOn(found, state, "PyTorch itself knows. Ask it where your model is:"),
+  );
+}
+
+// The lines that ask PyTorch, and the notebook that does.
+function wayOn(found, { ways: places }, lead) {
+  return [
+    h("p", {}, lead),
     h(
       "div",
       { class: "ds-listing" },
@@ -224,7 +234,7 @@ function stop(found, { ways: places }) {
       places.map(({ words, url }, i) => [i > 0 ? ", " : null, h("a", { href: url }, words)]),
       ".",
     ),
-  );
+  ];
 }
 
 function ways(found) {

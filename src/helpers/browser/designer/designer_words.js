@@ -198,8 +198,9 @@ export function inputWords({ input, others, isNumbered, isWhole }) {
   return `for an input of shape ${input}${isWhole ? " of whole numbers" : ""}${more}`;
 }
 
-/** The lines of Python that ask PyTorch itself. */
-export function askingCode({ models, chosen, length }) {
+/** The lines of Python that ask PyTorch itself: for the lengths, or for what mends a refusal. */
+export function askingCode({ kind, models, chosen, length }) {
+  const asked = kind === "refused" ? "repairs" : "trace";
   const name = models[chosen] ?? "model";
   const isName = /^[^\d\W]\w*$/u.test(name);
   const first =
@@ -208,8 +209,8 @@ export function askingCode({ models, chosen, length }) {
       : /^\w+\(\)$/u.test(name)
         ? `model = ${name}`
         : "model = Net()  # your own model";
-  const lines = ["from helpers.layers import trace", ...(name === "model" ? [] : [first])];
-  return [...lines, `print(trace(model, ${`${length}`.replace(/\B(?=(\d{3})+$)/g, "_")}))`].join(
+  const lines = [`from helpers.layers import ${asked}`, ...(name === "model" ? [] : [first])];
+  return [...lines, `print(${asked}(model, ${`${length}`.replace(/\B(?=(\d{3})+$)/g, "_")}))`].join(
     "\n",
   );
 }
