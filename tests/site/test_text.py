@@ -34,6 +34,30 @@ def test_formulas_are_drawn(opened: Visit) -> None:
     assert (fonts > 0, failed) == (True, 0)
 
 
+def test_quotes_and_dots_are_as_wide_as_their_fonts_say(
+    site_url: str, visit: Callable[..., Visit]
+) -> None:
+    page = visit(f"{site_url}/book/glossary.html").page
+    widths = page.evaluate(
+        """async (pairs) => {
+          const pen = document.createElement("canvas").getContext("2d");
+          const widths = [];
+          for (const family of ["Book Serif", "Book Sans"])
+            for (const style of ["", "italic ", "600 "]) {
+              pen.font = `${style}100px "${family}"`;
+              await document.fonts.load(pen.font);
+              widths.push(pairs.map((text) => pen.measureText(text).width));
+            }
+          return widths;
+        }""",
+        ["\u2019", "\u201d", ".", "…"],
+    )
+    assert len(widths) == 6
+    for single, double, dot, dots in widths:
+        assert double > 1.5 * single
+        assert dots > 2.5 * dot
+
+
 def test_floor_stretches_and_mod_keeps_its_distance(
     site_url: str, visit: Callable[..., Visit]
 ) -> None:

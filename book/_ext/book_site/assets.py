@@ -10,7 +10,7 @@ import logging
 import shutil
 from pathlib import Path
 
-from fontTools import subset
+from fontTools import subset, ttLib
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
@@ -45,7 +45,13 @@ def write_fonts(target: Path) -> None:
     shutil.copy(SERIF / "LICENSE.txt", target)
     for name, (font, (ranges, others)) in FONTS.items():
         kept = (f"--unicodes={ranges}", f"--text={others}")
-        subset.main([str(font), f"--output-file={target / name}.woff2", *kept, *SUBSET])
+        file = target / f"{name}.woff2"
+        subset.main([str(font), f"--output-file={file}", *kept, *SUBSET])
+        made = ttLib.TTFont(file, recalcTimestamp=False)
+        for glyph in map(made["glyf"].__getitem__, made.getGlyphOrder()):
+            for part in getattr(glyph, "components", ()):
+                part.flags &= ~0x0200  # USE_MY_METRICS: else ” and … are as narrow as ’ and .  # noqa: RUF003
+        made.save(file)
 
 
 def configure(app: Sphinx, config: Config) -> None:
