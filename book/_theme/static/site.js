@@ -4,6 +4,7 @@
   const $ = (selector) => document.querySelector(selector);
   const [dialog, field, status] = [".search-dialog", ".search-field", ".search-status"].map($);
   const [list, side, page] = [".results", ".sidebar-search", ".without-script"].map($);
+  $(".sidebar-tree .current-page")?.scrollIntoView({ block: "nearest" }); // where the reader is
 
   // Boxes that scroll can be reached by keyboard, but only while there is something to scroll.
   const resized = new ResizeObserver((boxes) => {
@@ -67,8 +68,7 @@
     const next = stops[stops.indexOf(event.target) + step];
     if (!next || (event.key === "Enter" && event.target !== field)) return;
     event.preventDefault();
-    if (event.key === "Enter") next.click();
-    else next.focus();
+    next[event.key === "Enter" ? "click" : "focus"]();
   });
 
   // The field in the sidebar opens the search as soon as something is typed into it.
