@@ -13,8 +13,9 @@ def setup(app: Sphinx) -> dict[str, bool]:
     # Jupyter Book always sets this one, for a package that the book does not load.
     app.add_config_value("comments_config", {}, "")
     app.add_config_value("book_digest", "", "env", str)
-    # Neither a read-only home nor the one weight of the cards' font is of interest.
-    logging.getLogger("matplotlib").setLevel(logging.ERROR)
+    # Of no interest: a read-only home, the one weight of the cards' font, tables without a subset.
+    for name in ("matplotlib", "fontTools"):
+        logging.getLogger(name).setLevel(logging.ERROR)
     if address.site():
         app.setup_extension("sphinxext.opengraph")
         app.setup_extension("sphinx_sitemap")

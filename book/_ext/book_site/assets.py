@@ -6,7 +6,6 @@ name, so the subsets have none but that of book.css, which says what each file i
 """
 
 import hashlib
-import logging
 import shutil
 from pathlib import Path
 
@@ -40,7 +39,6 @@ SUBSET += ["--flavor=woff2", "--notdef-outline", "--no-hinting", "--no-recalc-ti
 
 def write_fonts(target: Path) -> None:
     """Write every subset to a folder, and the license beside them."""
-    logging.getLogger("fontTools").setLevel(logging.WARNING)
     target.mkdir(parents=True, exist_ok=True)
     shutil.copy(SERIF / "LICENSE.txt", target)
     for name, (font, (ranges, others)) in FONTS.items():
