@@ -35,6 +35,7 @@ ANSWERS = {
     "how do I get the length of the output": "#output-length-of-conv1d",
     "convtranspose1d output shape": "#output-length-of-convtranspose1d",
     "what values are in the extra sample": "#look-into-the-added-samples",
+    "make conv1d and convtranspose1d match": "how-do-i-make-conv1d-and-convtranspose1d-match",
     "which lengths work": "lengths-that-come-back",
     "least padding for a whole file": "#pad-the-input-to-a-valid-length",
     "doubling the length exactly": "#why-does-kernel-size-4-double",

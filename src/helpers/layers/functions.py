@@ -126,7 +126,7 @@ def length_function(
     >>> stack = [nn.Conv1d(1, 1, 10, stride=5), nn.Conv1d(1, 1, 8, stride=4)]
     >>> length_function(stack)  # ((length - 10) // 5 + 1 - 8) // 4 + 1
     def output_length(length):
-        \"\"\"Samples that come out, of those lengths that the model takes.\"\"\"
+        \"\"\"Samples that come out, for lengths that the model takes.\"\"\"
         return (length - 25) // 20
     >>> length_function(stack)(1000)  # 975 // 20
     48
@@ -385,5 +385,5 @@ def _written(lines: Sequence[Line | Terms]) -> LengthFunction:
     """Return a function made of lines, one after the other."""
     *before, last = [repr(line) for line in lines]
     body = [f"    length = {line}" for line in before] + [f"    return {last}"]
-    doc = '    """Samples that come out, of those lengths that the model takes."""'
+    doc = '    """Samples that come out, for lengths that the model takes."""'
     return LengthFunction("\n".join(["def output_length(length):", doc, *body]))

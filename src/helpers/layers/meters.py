@@ -98,8 +98,8 @@ class Meter:
             raise ValueError(str(refusal))
         if self.axis is None:
             raise ValueError(
-                f"the output has the shape {shape}, in which nothing changes with the length of the"
-                " input, as far as others are taken: no dimension of samples was found"
+                f"the output has the shape {shape}: no dimension of samples was found, one that"
+                " changes with the length of the input, among the lengths that the model takes"
             )
         return shape[self.axis]
 
