@@ -74,13 +74,19 @@ function become(dom, node, left) {
     left.push(() => become(dom, node.make(), left));
     return;
   }
-  for (const name of dom.getAttributeNames()) {
-    if (!present(node.attributes[name]) && !OWN.has(name)) dom.removeAttribute(name);
-  }
+  let held = 0;
   for (const [name, value] of Object.entries(node.attributes)) {
-    const wanted = value === true ? "" : `${value}`;
-    if (present(value) && dom.getAttribute(name) !== wanted) dom.setAttribute(name, wanted);
+    if (present(value)) {
+      held += 1;
+      const wanted = value === true ? "" : `${value}`;
+      if (dom.getAttribute(name) !== wanted) dom.setAttribute(name, wanted);
+    }
     if (LIVE.has(name)) setLive(dom, name, value);
+  }
+  if (dom.attributes.length > held) {
+    for (const name of dom.getAttributeNames()) {
+      if (!present(node.attributes[name]) && !OWN.has(name)) dom.removeAttribute(name);
+    }
   }
   let child = dom.firstChild;
   for (const kid of node.kids) {
