@@ -155,6 +155,12 @@ def test_cells_are_short(notebook: Any) -> None:
     assert statistics.median(lengths) <= 4
 
 
+def test_code_fits_the_page(notebook: Any) -> None:
+    """Beside the contents, at 1280 pixels, a box of code shows this many letters in a line."""
+    code = [line for cell in code_cells(notebook) for line in cell.source.splitlines()]
+    assert not [line for line in code if len(line) > 81]
+
+
 def test_opening_is_short(notebook: Any) -> None:
     first_code = next(i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code")
     opening = " ".join(cell.source for cell in notebook.cells[:first_code])
