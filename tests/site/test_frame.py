@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from tests.site.visits import CHAPTERS, NARROW, WIDE, Visit, background, paper, until
 
 from tools import serve
@@ -140,8 +140,17 @@ def test_code_is_copied(browser: Browser, site_url: str) -> None:
     page = context.new_page()
     page.goto(f"{site_url}/{CHAPTERS[0]}")
     block = page.locator(".cell_input div.highlight").first
+    button = block.locator(".copybtn")
+    # In the way of nothing that is read, and there for a pointer and for the keyboard.
+    expect(button).to_have_css("color", "rgba(0, 0, 0, 0)")
+    button.focus()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")
+    expect(button).to_be_focused()
+    expect(button).not_to_have_css("color", "rgba(0, 0, 0, 0)")
+    expect(button).to_have_css("opacity", "1")
     block.hover()
-    block.locator(".copybtn").click()
+    button.click()
     block.locator(".copybtn.success").wait_for()
     text = page.evaluate("navigator.clipboard.readText()")
     assert text == block.locator("pre").inner_text().rstrip("\n")
