@@ -131,8 +131,16 @@ def scripts(name: str) -> list[str]:
     >>> scripts("picture.js")
     ['elements.js', 'numerals.js', 'picture.js']
     """
-    needed = [part for other in imports(name) for part in scripts(other)]
-    return list(dict.fromkeys([*needed, name]))
+    found: list[str] = []
+
+    def need(part: str) -> None:
+        if part not in found:
+            for other in imports(part):
+                need(other)
+            found.append(part)
+
+    need(name)
+    return found
 
 
 def sheets(name: str) -> list[str]:

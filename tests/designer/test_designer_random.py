@@ -29,7 +29,7 @@ pytestmark = [
 ]
 STACKS = 400
 UNETS = 200
-FORWARDS = 100
+FORWARDS = 60
 MOST_SAMPLES = 10**7  # That PyTorch is run for.
 
 
@@ -114,6 +114,13 @@ def behind(layers: list[nn.Module], channels: int, length: int) -> tuple[int, in
     return outward, samples
 
 
+def accepted(seeds: range, longer: int) -> list[tuple[list[nn.Module], int, int]]:
+    """Return the random stacks that take a signal so many samples longer: only they lead back."""
+    drawn = [random_stack(seed) for seed in seeds]
+    longer_ones = [(layers, channels, length + longer) for layers, channels, length in drawn]
+    return [one for one in longer_ones if trace(one[0], one[2]).error is None]
+
+
 def test_stacks(engine: Page) -> None:
     drawn = [random_stack(seed) for seed in range(STACKS)]
     texts = [(pasted(layers, i), length) for i, (layers, _, length) in enumerate(drawn)]
@@ -185,8 +192,8 @@ def test_real_models(engine: Page) -> None:
 
 
 def test_the_lengths_around(engine: Page) -> None:
-    drawn = [random_stack(seed) for seed in range(5000, 5150)]
-    texts = [(pasted(layers, 0), length + 20) for layers, _, length in drawn]
+    drawn = accepted(range(5000, 5150), 20)
+    texts = [(pasted(layers, 0), length) for layers, _, length in drawn]
     compared = 0
     for (layers, channels, _), (code, length), found in zip(
         drawn, texts, answers(engine, texts), strict=True
@@ -234,10 +241,9 @@ def holds(sum_: str, value: str) -> bool:
 
 def test_each_reason_is_a_sum_that_adds_up(engine: Page) -> None:
     """Of each layer of a decoder: why it is there, in numbers, and what it makes of the length."""
-    drawn = [random_stack(seed) for seed in range(8000, 8900)]
-    texts = [(pasted(layers, 0), length + 10) for layers, _, length in drawn]
+    texts = [(pasted(layers, 0), length) for layers, _, length in accepted(range(8000, 8900), 10)]
     sums = 0
-    for (_, _, _), (code, length), found in zip(drawn, texts, answers(engine, texts), strict=True):
+    for (code, length), found in zip(texts, answers(engine, texts), strict=True):
         for text, why in found["whys"]:
             layer = built([text])[0]
             for said in ARITHMETIC.findall(why or ""):
