@@ -9,7 +9,7 @@ import torch
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from tests import oracle
-from tests.designer.asking import Open, answers, built, fill, returns, site
+from tests.designer.asking import MODULES, Open, answers, built, fill, returns, site
 from torch import nn
 
 from book_site import drawing
@@ -97,8 +97,59 @@ def test_a_skip_whose_ends_differ_is_marked_with_pytorchs_words(show: Open, them
 
 def test_a_skip_that_never_fits_says_so(show: Open) -> None:
     page = show()
-    fill(page, SKIPS.replace("self.up(self.down(x))", "self.out(self.down(x))"), 91)
+    fill(page, SKIPS.replace("self.up(self.down(x))", "self.down(x)"), 91)
     expect(page.locator(".ds-verdict")).to_contain_text("No input length near this one works.")
+
+
+def test_channels_that_do_not_fit_are_no_matter_of_the_length(show: Open) -> None:
+    page = show()
+    fill(page, "nn.Sequential(\n    nn.Conv1d(1, 8, 4, 2, 1),\n    nn.Conv1d(4, 8, 3),\n)", 100)
+    expect(page.locator(".ds-verdict")).to_have_text(
+        "Conv1d in line 3 refuses it: 8 channels come in, and it takes 4."
+    )
+    expect(page.get_by_role("alert")).to_contain_text("to have 4 channels, but got 8 channels")
+    expect(page.locator(".ds-answer")).not_to_contain_text("repairs")
+
+
+def test_a_stop_quotes_the_text_as_it_is_pasted(show: Open) -> None:
+    page = show()
+    printed = "Net(\n  (conv): Conv1d(1, 8, kernel_size=(4,), stride=(2,))\n)"
+    fill(page, printed, 100)
+    expect(page.locator(".ds-stop code").first).to_have_text("Net(")
+
+
+def test_what_is_not_python_is_not_said_to_be_known_to_pytorch(show: Open) -> None:
+    page = show()
+    fill(page, STOPPED.replace("def forward(self, x):", "def forward(self, x)"), 100)
+    expect(page.locator(".ds-why-stopped")).to_contain_text("this is not Python that is read here")
+    expect(page.locator(".ds-stop")).to_contain_text("If Python itself reads it, ask PyTorch")
+
+
+def test_a_class_that_makes_itself_is_no_example_of_a_call(show: Open) -> None:
+    page = show()
+    fill(
+        page,
+        "class Net(nn.Module):\n    def __init__(self, depth):\n        super().__init__()\n"
+        "        self.inner = Net(depth - 1) if depth > 1 else nn.Conv1d(1, 1, 3)\n"
+        "    def forward(self, x):\n        return self.inner(x)",
+        100,
+    )
+    expect(page.locator(".ds-why-stopped")).to_contain_text("add a line such as model = Net(depth=")
+
+
+def test_a_fault_of_the_page_leaves_no_answer_of_the_code_before(engine: Page) -> None:
+    """Each list of numbers fails here, as a fault in the page's own code would."""
+    found = engine.evaluate(
+        "() => {"
+        + MODULES
+        + """
+        const kept = Array.prototype.with;
+        Array.prototype.with = () => { throw new RangeError("a fault") };
+        try { return answer("nn.Conv1d(1, 1, 3)", 101); } finally { Array.prototype.with = kept; }
+        }"""
+    )
+    assert found["kind"] == "stopped"
+    assert found["stop"]["why"] == "this is not evaluated here"
 
 
 STOPPED = """from .blocks import Pool

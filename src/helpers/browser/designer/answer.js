@@ -57,7 +57,14 @@ function answered(program, length, wanted) {
   };
   if (program.stop) return { ...found, kind: "stopped" };
   if (models.length === 0) return found;
-  return new Answering(program, models[chosen], found).whole();
+  try {
+    return new Answering(program, models[chosen], found).whole();
+  } catch (error) {
+    // Of a fault of this page's own no answer is left, and not the one before it.
+    console.error(error);
+    const stop = program.stopOf({ why: "this is not evaluated here" });
+    return { ...found, kind: "stopped", stop };
+  }
 }
 
 class Answering {

@@ -12,7 +12,7 @@ import {
   pictureWords,
   plainWords,
 } from "./designer_words.js";
-import { reaches, speaker, verdict } from "./designer_words.js";
+import { otherChannels, reaches, speaker, verdict } from "./designer_words.js";
 import { hourglass } from "./hourglass.js";
 
 /** Where the code and the length are typed. */
@@ -123,7 +123,9 @@ export function answered(found, state, ui) {
             h("b", {}, speaker(found.error)),
             h("span", {}, found.error.words),
           ),
-          wayOn(found, state, "PyTorch can look for the change that takes every length:"),
+          otherChannels(found.failed)
+            ? null
+            : wayOn(found, state, "PyTorch can look for the change that takes every length:"),
         ]
       : null,
     ui.draft ? h("div", { class: "ds-refusal", role: "alert" }, h("span", {}, ui.draft)) : null,
@@ -208,12 +210,19 @@ function back({ length, after, own, back: returned }) {
 // The statement that is not evaluated, and the way on.
 function stop(found, state) {
   const { line, text, why } = found.stop;
+  const isRead = found.models.length > 0;
   return h(
     "section",
     { class: "ds-stop stopped", "data-line": line, "aria-label": "Where the answer stops" },
     h("p", {}, button("line", `line ${line}`, { "data-value": line }), " ", h("code", {}, text)),
     h("p", { class: "ds-why-stopped" }, why),
-    wayOn(found, state, "PyTorch itself knows. Ask it where your model is:"),
+    wayOn(
+      found,
+      state,
+      isRead
+        ? "PyTorch itself knows. Ask it where your model is:"
+        : "If Python itself reads it, ask PyTorch where your model is:",
+    ),
   );
 }
 

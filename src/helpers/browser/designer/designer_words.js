@@ -63,6 +63,11 @@ function ownVerdict({ length, after, own }) {
 
 // What is refused, and with which lengths it works.
 function refused({ error, failed, emptied, fixes }) {
+  const takes = otherChannels(failed);
+  if (takes) {
+    const layer = `${capital(titled(failed.layer))} in line ${failed.layer.line}`;
+    return `${layer} refuses it: ${failed.before.channels} channels come in, and it takes ${takes}.`;
+  }
   const where = error.ends
     ? `In line ${error.line}, ${meeting(error.ends)}.`
     : failed
@@ -70,6 +75,14 @@ function refused({ error, failed, emptied, fixes }) {
       : `Line ${error.line} refuses it: ${error.text}`;
   const empty = emptied ? ` The cut in line ${emptied} has left nothing of it.` : "";
   return `${where}${empty} ${working(fixes)}`;
+}
+
+/** How many channels a layer takes that refuses others, or null: then the length has no part in it. */
+export function otherChannels(failed) {
+  const { in_channels, num_features, num_channels } = failed?.layer.settings ?? {};
+  const takes = in_channels ?? num_features ?? num_channels ?? null;
+  const comes = failed?.before.channels ?? null;
+  return takes === null || comes === null || takes === comes ? null : takes;
 }
 
 function reaching({ length, shape }) {

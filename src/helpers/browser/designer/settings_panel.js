@@ -4,8 +4,8 @@ import { button, numberField, radios } from "../ui/panel.js";
 import { Range } from "../rules/builtins.js";
 import { BOUNDS, MOST, conv1dSettings, convTranspose1dSettings } from "../rules/search.js";
 import { OPTIONAL } from "../rules/sizes.js";
+import { call } from "../rules/stacks.js";
 import { table } from "./designer_parts.js";
-import { call } from "./torch/torch_layers.js";
 
 const SHARED = ["kernel_size", "stride", "padding", "dilation"];
 const CHANNELS = { Conv1d: "16, 32", ConvTranspose1d: "32, 16" };

@@ -6,7 +6,6 @@ import { CHANNELS, POOLS, SAMPLES, Signal, checkBuilt, convSizes, cropping } fro
 import { firstChannels, poolSizes, shapeAfter, stretched, undo } from "./kinds.js";
 import { outputSizeError } from "./pytorch_errors.js";
 import { OPTIONAL } from "./sizes.js";
-import { call } from "../designer/torch/torch_layers.js";
 
 // Behind a layer that may change the channels: PyTorch's words name channels not known here.
 const Loose = class extends Signal {
@@ -484,4 +483,15 @@ function quotient(goal, by, modulus) {
   while (b) [a, b, inverse, next] = [b, a % b, next, inverse - (a / b) * next];
   const x = (inverse * BigInt(goal / common)) % whole;
   return Number(x < 0n ? x + whole : x);
+}
+
+/** Python's spelling of a layer with these arguments: [[name or null, value], …]. */
+export function call(kind, pairs) {
+  const words = pairs.map(([name, value]) => (name ? `${name}=${python(value)}` : python(value)));
+  return `nn.${kind}(${words.join(", ")})`;
+}
+
+function python(value) {
+  if (Array.isArray(value)) return `(${value.join(", ")})`;
+  return typeof value === "boolean" ? (value ? "True" : "False") : `${value}`;
 }

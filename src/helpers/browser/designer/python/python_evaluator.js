@@ -8,6 +8,8 @@ import { Unknown, truth, typeName, unknownOf } from "./python_values.js";
 /** How far code is evaluated: expressions in all, calls in each other, and ways of conditions. */
 export const FOLLOWED = { steps: 250000, calls: 60, ways: 64 };
 
+const unread = (python, { op }) => python.stop(`${op} is not evaluated here`);
+
 export const Evaluator = class {
   /** `library` says what code may use without defining it, and how values of other kinds are taken. */
   constructor(source, library) {
@@ -151,7 +153,7 @@ export const Evaluator = class {
 
   value(node) {
     this.count();
-    const found = expressions[node.op](this, node);
+    const found = (expressions[node.op] ?? unread)(this, node);
     return found?.tainted ?? found;
   }
 
@@ -161,7 +163,7 @@ export const Evaluator = class {
       for (const node of body) {
         this.count();
         this.statement = node;
-        const flow = statements[node.op](this, node);
+        const flow = (statements[node.op] ?? unread)(this, node);
         if (flow) return flow;
       }
       return null;

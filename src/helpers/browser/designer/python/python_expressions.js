@@ -12,8 +12,6 @@ export const expressions = {
   dots: () => DOTS,
   lambda: (python, node) => functionOf(python, node),
   star: (python, { value }) => python.value(value),
-  yield: (python) => python.stop("yield is not evaluated here"),
-  set: (python) => python.stop("a set is not evaluated here"),
   name: (python, { name }) => (name in CONSTANTS ? CONSTANTS[name] : python.lookup(name)),
   tuple: (python, { items }) => listed(python, items, Tuple),
   list: (python, { items }) => listed(python, items, List),
@@ -302,8 +300,6 @@ export const statements = {
   break: () => BREAK,
   continue: () => CONTINUE,
   return: (python, { value }) => ({ kind: "return", value: value ? python.value(value) : null }),
-  global: (python) => python.stop("global is not evaluated here"),
-  nonlocal: (python) => python.stop("nonlocal is not evaluated here"),
   if: (python, { test, body, orelse }) =>
     python.block(python.met(python.value(test)) ? body : orelse),
 
@@ -341,8 +337,7 @@ export const statements = {
       python.statement = node;
       assignTo(python, node.target, item);
       const flow = python.block(node.body);
-      if (flow === BREAK) return null;
-      if (flow && flow !== CONTINUE) return flow;
+      if (flow && flow !== CONTINUE) return flow === BREAK ? null : flow;
     }
     return python.block(node.orelse);
   },
@@ -354,8 +349,7 @@ export const statements = {
       if (truth(value, python) === null) python.needs(unknownOf(python, value));
       if (!truth(value, python)) return python.block(node.orelse);
       const flow = python.block(node.body);
-      if (flow === BREAK) return null;
-      if (flow && flow !== CONTINUE) return flow;
+      if (flow && flow !== CONTINUE) return flow === BREAK ? null : flow;
     }
   },
 

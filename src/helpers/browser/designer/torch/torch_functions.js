@@ -4,7 +4,7 @@ import { Native, Raised, Tuple, Unknown, isInt, isNumber } from "../python/pytho
 import { numeric, plainly, unknownOf } from "../python/python_values.js";
 import { SIGNATURES } from "./torch_layers.js";
 import { applied, calling, layered } from "./torch_run.js";
-import { Tensor, asked, concatenated, elementwise, forOne, mainOf } from "./torch_tensors.js";
+import { Tensor, asked, concatenated, elementwise, forOne, mainOf, mask } from "./torch_tensors.js";
 import { numberOf, over, placeOf, plus, sameSize, shape, shown, sizesOf } from "./torch_tensors.js";
 import { tensorOf, times, unknownSize } from "./torch_tensors.js";
 
@@ -131,7 +131,7 @@ export function linear(python, input, inward, outward) {
   }
   return input.like([...input.dims.slice(0, -1), outward], {
     roles: input.roles.with(-1, undefined),
-    broken: "a Linear layer comes on the way",
+    broken: "comes a Linear layer",
   });
 }
 
@@ -146,7 +146,7 @@ export function matmul(a, b, python) {
   const outer = elementwise(python, [one, other]).dims.slice(0, -2);
   return mainOf([a, b]).like([...outer, a.dims.at(-2), b.dims.at(-1)], {
     roles: [],
-    broken: "matrices are multiplied on the way",
+    broken: "matrices are multiplied",
   });
 }
 
@@ -157,14 +157,15 @@ const SAME = new Set(
     + "softmin leaky_relu rrelu hardtanh hardswish hardsigmoid logsigmoid threshold dropout "
     + "dropout1d alpha_dropout normalize batch_norm instance_norm group_norm layer_norm rms_norm "
     + "exp log log2 log10 log1p sin cos sqrt rsqrt abs neg square sign floor ceil round clamp clip "
-    + "erf reciprocal nan_to_num detach clone contiguous to float half double int long bool type "
+    + "erf reciprocal nan_to_num detach clone contiguous to float half double int long type "
     + "type_as cuda cpu requires_grad_ masked_fill cumsum cumprod roll flip pow zeros_like "
     + "ones_like rand_like randn_like empty_like full_like triu tril fill_ zero_ normal_ uniform_ "
     + "bfloat16 numpy"
   ).split(" "),
 );
 // Functions of two tensors, value by value.
-const PAIRS = /^(?:add|sub|subtract|mul|multiply|div|divide|maximum|minimum|eq|ne|lt|le|gt|ge)$/;
+const PAIRS =
+  /^(?:add|sub|subtract|mul|multiply|div|divide|maximum|minimum|eq|ne|lt|le|gt|ge|bool)$/;
 const REDUCED = /^(?:mean|sum|prod|std|var|amax|amin|norm|logsumexp|all|any|argm..|max|min)$/;
 const BOTH = /^(?:max|min)$/;
 // What belongs to torch.nn.functional only.
@@ -203,8 +204,8 @@ function made(name, isOwn) {
   if (SAME.has(name)) return ofTensor(name, (_python, input) => input.like(input.dims));
   if (PAIRS.test(name)) {
     return ofTensor(name, (python, input, { args: [, other] }) => {
-      if (other instanceof Tensor) return elementwise(python, [input, other], isOwn);
-      return other instanceof Unknown ? other : input.like(input.dims);
+      if (other instanceof Tensor) return mask(elementwise(python, [input, other], isOwn));
+      return other instanceof Unknown ? other : mask(input.like(input.dims));
     });
   }
   if (name in LAYERS) return ofTensor(name, (...given) => asLayer(LAYERS[name], ...given));
@@ -339,7 +340,8 @@ function stacked(python, all, dim) {
 
 const ranged = counting((_python, ...given) => {
   const [start, end] = (given.length === 1 ? [0, given[0]] : given).map(numeric);
-  return new Tensor([Math.max(0, Math.ceil((end - start) / numeric(given[2] ?? 1)))]);
+  const count = Math.max(0, Math.ceil((end - start) / numeric(given[2] ?? 1)));
+  return new Tensor([count], { isIndex: true });
 });
 
 const MORE = {

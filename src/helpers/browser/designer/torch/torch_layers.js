@@ -67,14 +67,3 @@ function textOf(value, mayBeNamed) {
   const isOpen = value !== null && typeof value === "object" && !(value instanceof Float);
   return isOpen ? "…" : spelled(value, true);
 }
-
-/** Python's spelling of a layer with these arguments: [[name or null, value], …]. */
-export function call(kind, pairs) {
-  const words = pairs.map(([name, value]) => (name ? `${name}=${python(value)}` : python(value)));
-  return `nn.${kind}(${words.join(", ")})`;
-}
-
-function python(value) {
-  if (Array.isArray(value)) return `(${value.join(", ")})`;
-  return typeof value === "boolean" ? (value ? "True" : "False") : `${value}`;
-}

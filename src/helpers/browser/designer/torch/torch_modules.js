@@ -6,7 +6,7 @@ import { Raised, Slice, Tuple, Unknown, isInt, unknownOf } from "../python/pytho
 import { SIGNATURES, settingsOf, written } from "./torch_layers.js";
 import { applied, recorded, wants } from "./torch_run.js";
 import { flattened, linear } from "./torch_functions.js";
-import { Layout, Tensor, over, sameSize, sizeOf, times } from "./torch_tensors.js";
+import { Layout, Tensor, over, sameSize, shapeWords, sizeOf, times } from "./torch_tensors.js";
 
 // Layers that keep each size, whatever they are given.
 const KEEPERS =
@@ -51,6 +51,9 @@ const moded = (python, self, mode = true) => {
   return self;
 };
 const put = (python, self, name, value) => python.setAttribute(self, name, value);
+const ownOf = (self) =>
+  childrenOf(self).filter(([, value], i, all) => all.findIndex((one) => one[1] === value) === i);
+const isAlike = (a, b) => a instanceof Tensor && shapeWords(a.dims) === shapeWords(b.dims);
 const ready = (self, more = {}) => Object.assign(self, { isReady: true, ...more });
 const always = (names, run) => Object.fromEntries(names.split(" ").map((name) => [name, run]));
 
@@ -63,12 +66,15 @@ export const Module = moduleClass(
     __setattr__(python, self, name, value) {
       if (isModule(value) && !self.isReady)
         python.stop("cannot assign module before Module.__init__() call");
+      const was = self.text && /^(?:weight|kernel_size)$/.test(name) && self.attrs.get(name);
+      if (was && !(was instanceof Tensor && isAlike(value, was)))
+        python.stop(`the ${name} of a layer is changed, which is not evaluated here`);
       python.write(self.attrs, name, value);
     },
     "train self mode": moded,
     eval: (python, self) => moded(python, self, false),
-    children: (_python, self) => new List(childrenOf(self).map(([, child]) => child)),
-    named_children: (_python, self) => new List(childrenOf(self).map((pair) => new Tuple(pair))),
+    children: (_python, self) => new List(ownOf(self).map(([, child]) => child)),
+    named_children: (_python, self) => new List(ownOf(self).map((pair) => new Tuple(pair))),
     modules: (_python, self) => new List(within(self)),
     "add_module self name module": put,
     "register_buffer self name tensor persistent": put,
@@ -98,12 +104,18 @@ Module.attrs.set("training", new Property(native("training", training)));
 
 // --- Containers ---
 
-const entriesIn = ({ attrs }) => [...attrs].filter(([name]) => name !== "training");
+// Its modules, and what may be one; other attributes are no part of it.
+const isPart = ([name, value]) =>
+  isModule(value) || value instanceof Unknown || (value === null && /^\d/.test(name));
+const entriesIn = ({ attrs }) => [...attrs].filter(isPart);
 const valuesIn = (self) => entriesIn(self).map(([, value]) => value);
 const namesIn = (self) => entriesIn(self).map(([name]) => name);
 
 function extended(python, self, values) {
-  for (const value of values) python.write(self.attrs, `${namesIn(self).length}`, value);
+  for (const value of values) {
+    if (!isPart(["0", value])) python.stop("a container takes modules, each for itself");
+    python.write(self.attrs, `${namesIn(self).length}`, value);
+  }
   return ready(self);
 }
 
@@ -115,6 +127,8 @@ const listing = {
   __len__: (_python, self) => namesIn(self).length,
   __getitem__(python, self, key) {
     if (!(key instanceof Slice)) return indexed(python, new List(valuesIn(self)), key);
+    if (self.cls.get("__init__").node)
+      python.stop("a part of a container with an __init__ of its own is not evaluated here");
     const made = ready(containerOf(self));
     for (const [i, [name, value]] of sliceOf(python, key, entriesIn(self)).entries())
       made.attrs.set(made.cls === ModuleList ? `${i}` : name, value);
@@ -145,8 +159,6 @@ const Sequential = moduleClass("Sequential", [Module], {
     const [first] = given;
     if (given.length === 1 && first instanceof Dict)
       for (const [name, value] of python.pairs(first)) put(python, self, name, value);
-    else if (given.some((value) => !isModule(value) && !(value instanceof Unknown)))
-      python.stop("a Sequential takes modules, each for itself");
     else extended(python, self, given);
   },
   forward: (python, self, input) =>
@@ -170,8 +182,8 @@ const ModuleDict = moduleClass("ModuleDict", [Module], {
 
 // --- Layers ---
 
-// A class of layers: what it does when it is made, and what it makes of a tensor.
-function layerClass(kind, init, run) {
+// A class of layers: what it makes of a tensor, and what it does when it is made.
+function layerClass(kind, run, init = (..._given) => {}) {
   return moduleClass(
     kind,
     [Module],
@@ -193,20 +205,13 @@ function layerClass(kind, init, run) {
 }
 
 const keeperClass = (kind) =>
-  layerClass(
-    kind,
-    () => {},
-    ({ python, layer, input }) => recorded(python, layer, input, input.like(input.dims)),
+  layerClass(kind, ({ python, layer, input }) =>
+    recorded(python, layer, input, input.like(input.dims)),
   );
 
 // A layer of more dimensions, which is told from others and not followed.
-function planarClass(kind) {
-  const unknown = (python) => python.unknown(`nn.${kind} is not evaluated here`);
-  const init = (python, self) => {
-    for (const name of ["weight", "bias"]) python.write(self.attrs, name, unknown(python));
-  };
-  return layerClass(kind, init, ({ python }) => unknown(python));
-}
+const planarClass = (kind) =>
+  layerClass(kind, ({ python }) => python.unknown(`nn.${kind} is not evaluated here`));
 
 // A layer whose settings are its attributes, as PyTorch names them.
 function settledClass(name) {
@@ -219,13 +224,14 @@ function settledClass(name) {
     for (const [own, dims] of Object.entries(weights))
       python.write(self.attrs, own, dims && new Tensor(dims));
   };
-  return layerClass(name, init, ({ python, self, input, size, layer }) => {
+  const run = ({ python, self, input, size, layer }) => {
     const settings = settingsNow(python, self, kind, input);
     Object.assign(layer, { kind, settings });
     if (kind === "ConvTranspose1d" && size !== null) sizeAsked(python, settings, size);
     const made = (FORWARDS[kind] ?? applied)(python, layer, input);
     return settings.return_indices ? new Tuple([made, made.like(made.dims)]) : made;
-  });
+  };
+  return layerClass(name, run, init);
 }
 
 function asAttribute(kind, name, value) {
@@ -284,7 +290,7 @@ function recurrent(python, layer, input) {
     python.stop("PyTorch refuses this: the last size of what reaches it is not its input_size");
   const ways = of.bidirectional ? 2 : 1;
   const width = of.proj_size || of.hidden_size;
-  const broken = "a recurrent layer comes on the way";
+  const broken = "comes a recurrent layer";
   const roles = input.roles.with(2, undefined);
   const output = input.like(input.dims.with(2, times(width, ways)), { roles, broken });
   const state = python.unknown("the state of a recurrent layer is not evaluated here");

@@ -33,13 +33,14 @@ export const Program = class {
     this.bare = [];
     this.stop = null; // Of a text that is not Python.
     const text = dedented(plain(cut(code)));
+    this.lines = text.split("\n");
     this.source = isPrinted(text) ? pythonOf(text) : text;
     try {
       this.body = parse(this.source);
     } catch (problem) {
       if (!(problem instanceof Problem)) throw problem;
       const { line, words } = problem;
-      const found = shortened(text.split("\n")[line - 1] ?? "");
+      const found = shortened(this.lines[line - 1] ?? "");
       this.stop = { line, text: found, why: `this is not Python that is read here: ${words}` };
       return;
     }
@@ -298,7 +299,8 @@ export const Program = class {
   }
 
   lacking({ name }, missing) {
-    const like = visited(this.body).find(({ op, value }) => op === "call" && value.name === name);
+    const outside = this.body.filter((one) => one.op !== "class" && one.op !== "def");
+    const like = visited(outside).find(({ op, value }) => op === "call" && value.name === name);
     const words = `${name}(${missing.map((one) => `${one}=…`).join(", ")})`;
     const text = like ? this.source.slice(like.at, like.end) : words;
     const line = `model = ${shortened(text)}`;
@@ -319,8 +321,7 @@ export const Program = class {
 
   placeOf(statement) {
     if (!statement) return { line: 1, text: "" };
-    const text = this.source.slice(statement.at, statement.end);
-    return { line: statement.line, text: shortened(text.split("\n")[0]) };
+    return { line: statement.line, text: shortened(this.lines[statement.line - 1]) };
   }
 
   stopOf({ statement, why, isInput = false }) {

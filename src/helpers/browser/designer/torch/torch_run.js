@@ -54,7 +54,7 @@ export function applied(python, layer, input, at = input.rank - 1) {
 
 function behind(python, layer, input, at) {
   const { kind, settings } = layer;
-  const beside = at === 1 ? 2 : input.rank - 2;
+  const beside = at === 1 && input.rank === 3 ? 2 : input.rank - 2;
   const isConv = kind.startsWith("Conv");
   ranked(python, kind, input);
   if (isConv) wants(python, input, beside, settings.in_channels);
@@ -104,7 +104,7 @@ function measured(python, layer, signal, channels) {
 
 // Refuses tensors of too few or too many dimensions, as these layers do.
 function ranked(python, kind, input) {
-  if (input.rank === 3 || input.rank === 2) return;
+  if (input.rank === 3 || (input.rank === 2 && kind !== "Upsample")) return;
   if (input.rank === 4 && input.roles.includes("channels") && input.roles.includes("raw"))
     throw new Layout("flat");
   const name = { Conv1d: "conv1d", ConvTranspose1d: "conv_transpose1d" }[kind];

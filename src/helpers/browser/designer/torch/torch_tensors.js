@@ -67,8 +67,7 @@ export function unknownSize(origin) {
 
 /** What a value says as a size. */
 export function sizeOf(value, python) {
-  if (isInt(value)) return Number(value);
-  if (value instanceof Size) return value;
+  if (typeof value === "number" || value instanceof Size) return value;
   if (value instanceof Unknown) return unknownSize(value);
   if (value?.item) return sizeOf(value.item(python), python);
   return python.stop("this size is no whole number");
@@ -168,18 +167,19 @@ export const TensorType = new ClassOf("Tensor", [], new Map(), ({ args, python }
 /**
  * A tensor: its `dims`; of each the `roles`, "raw" and "channels" for the input's own samples and
  * channels, "time" for samples behind a layer; the last `step` on its way and what has `broken` that
- * way since; and its numbers as `data` where the code itself says them.
+ * way since; its numbers as `data` where the code itself says them; `isIndex` if they are places.
  */
 export const Tensor = class {
   constructor(
     dims,
-    { roles = [], step = null, broken = null, isSignal = false, data = null } = {},
+    { roles = [], step = null, broken = null, isSignal = false, data = null, isIndex = false } = {},
   ) {
     this.dims = dims;
     this.step = step;
     this.broken = broken;
     this.isSignal = isSignal;
     this.data = data;
+    this.isIndex = isIndex || Boolean(data?.every((one) => typeof one === "number"));
     this.roles = Array.from(dims, (_, i) => roles[i]);
     this.isTensor = true;
     this.type = TensorType;
@@ -192,8 +192,8 @@ export const Tensor = class {
 
   /** The same signal with other sizes; `broken` where they are no longer those of a way of layers. */
   like(dims, { roles = dims.length === this.rank ? this.roles : [], broken = this.broken } = {}) {
-    const { step, isSignal } = this;
-    return new Tensor(dims, { roles, step, broken, isSignal });
+    const { step, isSignal, isIndex } = this;
+    return new Tensor(dims, { roles, step, broken, isSignal, isIndex });
   }
 
   /** The same signal with those of its dimensions that are named, in this order; null is a new one. */
@@ -231,7 +231,9 @@ export const Tensor = class {
 
   compare(_sign, other, python) {
     if (other === null || typeof other === "string") return false;
-    return other instanceof Tensor ? elementwise(python, [this, other]) : this.like(this.dims);
+    return mask(
+      other instanceof Tensor ? elementwise(python, [this, other]) : this.like(this.dims),
+    );
   }
 
   unary() {
@@ -279,9 +281,12 @@ function indexing(tensor, keys, python) {
       roles.push(role);
       if (role && !isWhole(key, size)) cuts.push({ role, key });
     } else if (key instanceof List || (key.isTensor && key.rank > 0)) {
+      const places = tensorOf(python, key);
+      if (!places.isIndex)
+        return python.unknown("an index that may be a mask is not evaluated here");
       lists += 1;
-      dims.push(...(key.dims ?? [key.items.length]));
-      for (const _ of key.dims ?? [1]) roles.push(undefined);
+      dims.push(...places.dims);
+      roles.push(...places.dims.map(() => undefined));
     } else {
       const doubt = taken(key, size, at, python);
       if (doubt) return doubt;
@@ -321,6 +326,9 @@ function sliced(key, size, python) {
   const found = slicing(python, key, size);
   return found instanceof Unknown ? unknownSize(found) : found.count;
 }
+
+/** The same tensor, whose numbers are not places. */
+export const mask = (tensor) => Object.assign(tensor, { isIndex: false });
 
 /** What comes out of tensors value by value, as PyTorch stretches single ones. */
 export function elementwise(python, tensors, isOwn = false) {
@@ -422,7 +430,7 @@ export function tensorOf(python, value) {
   const all = python.all(value);
   if (all.every(isNumber)) return new Tensor([all.length], { data: all });
   const [first] = all.map((one) => tensorOf(python, one));
-  return new Tensor([all.length, ...first.dims]);
+  return new Tensor([all.length, ...first.dims], { isIndex: first.isIndex });
 }
 
 /** The input: a batch of signals in one of the layouts in which models take them. */
