@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from torch import nn
+from torch import Tensor, nn
 from torch.nn.modules import activation
+from torch.nn.parameter import is_lazy
 
 from helpers import kinds
 from helpers.kinds import CHANNELS, SAMPLES, Signal
@@ -20,6 +21,8 @@ __all__ = [
     "Described",
     "Signal",
     "after",
+    "altered",
+    "checked",
     "conv1d_sizes",
     "described",
     "first_channels",
@@ -65,6 +68,9 @@ TENSORS = {"bias", "device", "dtype"}
 PADDING = (nn.ConstantPad1d, nn.ReflectionPad1d, nn.ReplicationPad1d, nn.CircularPad1d)
 """The kinds of layers whose padding is one number for each side."""
 
+PYTORCHS = ("torch.nn.utils.", "torch.nn.modules.lazy")
+"""Where the hooks are at home that PyTorch gives a layer itself, and that keep its lengths."""
+
 NAMING = ("in_channels", "num_features", "num_channels", "num_parameters", "normalized_shape")
 """Settings that say how many channels a layer takes."""
 
@@ -99,6 +105,24 @@ def after(layer: object, signal: Signal) -> Signal:
         SizeError: Where the layer refuses the signal on the CPU, with a batch of one.
         TypeError: For a layer that is not known.
     """
+    known = described(checked(layer))
+    if known.kind == "GLU" and known.settings["dim"] not in CHANNELS + SAMPLES:
+        raise TypeError(f"GLU(dim={known.settings['dim']}) halves neither channels nor samples")
+    return kinds.shape_after(known.kind, known.settings, signal)
+
+
+def checked(layer: object) -> nn.Module:
+    """Return a layer that does what its kind and its settings say, as far as can be seen.
+
+    >>> checked(nn.ReLU())
+    ReLU()
+
+    Args:
+        layer: Anything.
+
+    Raises:
+        TypeError: For all else, which says why it is not known.
+    """
     kind, name = _kind(type(layer)), type(layer).__name__
     if kind is None or not isinstance(layer, nn.Module):
         advice = _advice(layer)
@@ -107,10 +131,45 @@ def after(layer: object, signal: Signal) -> Signal:
         raise TypeError(f"{name} has a forward of its own, which can't be traced")
     if getattr(layer, "return_indices", False):
         raise TypeError(f"{name} with return_indices=True returns two tensors, not a signal")
-    known = described(layer)
-    if known.kind == "GLU" and known.settings["dim"] not in CHANNELS + SAMPLES:
-        raise TypeError(f"GLU(dim={known.settings['dim']}) halves neither channels nor samples")
-    return kinds.shape_after(known.kind, known.settings, signal)
+    if why := altered(layer):
+        raise TypeError(f"{name} {why}")
+    return layer
+
+
+def altered(layer: nn.Module) -> str | None:
+    """Return why a layer may do something else than its settings say, or None.
+
+    >>> conv = nn.Conv1d(1, 1, 1)
+    >>> altered(conv)
+    >>> conv.weight = nn.Parameter(conv.weight.repeat(1, 1, 9))
+    >>> altered(conv)
+    'has a weight of shape (1, 1, 9), and its settings say (1, 1, 1)'
+    >>> _ = conv.register_forward_hook(lambda layer, inputs, output: output[..., 1:])
+    >>> altered(conv)
+    'has a hook, whose effect only a run can tell'
+
+    Args:
+        layer: Any module. What PyTorch itself hooks on, such as nn.utils.weight_norm, keeps what
+            the settings say, and so does a parametrization, unless it is unsafe.
+    """
+    inside = vars(layer)
+    before, behind = inside["_forward_pre_hooks"], inside["_forward_hooks"]
+    if (before or behind) and not all(map(_is_pytorchs, [*before.values(), *behind.values()])):
+        return "has a hook, whose effect only a run can tell"
+    if "parametrizations" in inside["_modules"]:
+        for one in inside["_modules"]["parametrizations"].values():
+            if one.unsafe and not all(map(_is_pytorchs, one)):
+                return "has an unsafe parametrization, whose effect only a run can tell"
+        return None
+    # Where a norm or a mask is hooked on, the weight is no parameter.
+    weight = inside["_parameters"].get("weight")
+    weight = inside.get("weight") if weight is None else weight
+    if not isinstance(weight, Tensor) or is_lazy(weight):
+        return None
+    said = _weight_shape(layer)
+    if said is None or said == weight.shape:
+        return None
+    return f"has a weight of shape {tuple(weight.shape)}, and its settings say {said}"
 
 
 def described(layer: nn.Module) -> Described:
@@ -214,6 +273,28 @@ def pool1d_sizes(pool: nn.Module, length: int) -> Pool1dSizes:
     return kinds.pool_sizes(described(pool).settings, length)
 
 
+def _is_pytorchs(what: object) -> bool:
+    """Say whether a hook or a parametrization is one of PyTorch's own."""
+    return str(getattr(what, "__module__", "")).startswith(PYTORCHS)
+
+
+def _weight_shape(layer: nn.Module) -> tuple[Any, ...] | None:
+    """Return the shape that a layer's settings give its weight, or None where they give none."""
+    inside = vars(layer)
+    if "transposed" in inside:
+        first, second = inside["out_channels"], inside["in_channels"]
+        if inside["transposed"]:
+            first, second = second, first
+        kernel = inside["kernel_size"]
+        taps = kernel if isinstance(kernel, tuple) else (kernel,)
+        return first, second // (inside["groups"] or 1), *taps
+    for name in NAMING[1:]:
+        if name in inside:
+            said = inside[name]
+            return said if isinstance(said, tuple) else (said,)
+    return None
+
+
 def _kind(own: type) -> type[nn.Module] | None:
     """Return the nearest class of torch.nn that is known here, of a class and its bases."""
     known = (kind for kind in own.__mro__ if kind in RULED or kind in LAZY or kind in KEEPERS)
@@ -258,7 +339,7 @@ def _advice(layer: object) -> str:
     if not isinstance(layer, nn.Module):
         return "; a stack is a layer, an nn.Sequential, an nn.ModuleList or a list of these"
     if type(layer).__module__.startswith("torch.nn."):
-        return ""
+        return f": it {why}" if (why := altered(layer)) else ""
     advice = (
         ", and what its forward does can't be seen from outside; pass a list of the layers that it"
         " runs, in that order, with a layer for each function, such as nn.MaxPool1d(2) for"

@@ -1,6 +1,7 @@
 """Length functions against real models."""
 
 import itertools
+import re
 from collections import Counter
 from typing import Any
 
@@ -29,7 +30,7 @@ def real(model: nn.Module, channels: int, length: int) -> int | None:
 @pytest.mark.filterwarnings("ignore::UserWarning")  # 'same' with an even kernel.
 def test_random_stacks() -> None:
     seen: Counter[str] = Counter()
-    for seed in range(700):
+    for seed in range(450):
         layers, channels, _ = random_stack(seed)
         try:
             function = length_function(layers)
@@ -123,6 +124,68 @@ def test_functions_that_are_found(run: object, line: str) -> None:
         names: dict[str, Any] = {}
         exec(f"def f(length): return {line}", names)
         assert [function(n) for n in range(99)] == [names["f"](n) for n in range(99)]
+
+
+class Padding(nn.Module):
+    """A model that pads its input to the length of its kernel."""
+
+    def __init__(self, kernel_size: int, stride: int) -> None:
+        super().__init__()
+        self.conv = nn.Conv1d(1, 1, kernel_size, stride=stride)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Pad and run."""
+        return self.conv(F.pad(x, (0, max(0, self.conv.kernel_size[0] - x.shape[-1]))))
+
+
+@pytest.mark.parametrize(
+    ("model", "first"),
+    [
+        (Padding(400, 160), 400),
+        (Padding(3, 1), 3),
+        (Padding(20, 10), 20),
+        (Forward(lambda x: x[..., :3] if x.shape[-1] > 50 else x), 51),
+        (Forward(lambda x: x[..., 5:]), 5),
+        (Forward(lambda x: x if x.shape[-1] > 48 else x.mean(-1)), 49),
+        (Forward(lambda x: x if x.shape[-1] > 48 else x.mT), 49),
+        (Forward(lambda x: x[..., : x.shape[-1] // 8 * 8] if x.shape[-1] > 62 else x), 63),
+        (nn.Sequential(Forward(lambda x: x), nn.MaxPool1d(3), nn.Conv1d(1, 1, 9)), 1),
+    ],
+)
+def test_short_lengths_are_tried(model: nn.Module, first: int) -> None:
+    function = length_function(model, channels=1)
+    said = re.search(r"for lengths(?: from (\d+) on)? that the model takes", function.code)
+    assert said is not None
+    assert int(said[1] or 1) == first
+    for length in (*range(first, 1000), 5000, 20_001):
+        if (output := real(model, 1, length)) is not None:
+            assert function(length) == output, length
+    if first > 1:
+        assert function(first - 1) != real(model, 1, first - 1)
+
+
+def test_short_lengths_that_are_refused_do_not_count() -> None:
+    def run(x: Tensor) -> Tensor:
+        if x.shape[-1] % 2 or x.shape[-1] < 20:
+            raise ValueError(f"{x.shape[-1]} is odd or short")
+        return x.repeat(1, 1, 2) if x.shape[-1] <= 400 else x
+
+    # Refused lengths stand between those that say where the function begins.
+    model = Forward(run)
+    model.conv = nn.Conv1d(1, 1, 64, stride=64)  # It does not run, and makes the inputs longer.
+    code = length_function(model, channels=1).code
+    assert "from 401 on" in code or "from 402 on" in code
+
+
+def test_a_layer_that_is_not_what_it_says_is_run() -> None:
+    norm = nn.LayerNorm(100)
+    norm.register_forward_hook(lambda layer, inputs, output: output[..., ::2])
+    with pytest.raises(ValueError, match="no dimension of samples was found"):
+        length_function(norm)
+    pool = nn.MaxPool1d(2)
+    pool.register_forward_pre_hook(lambda layer, inputs: inputs[0][..., 3:])
+    function = length_function(pool, channels=1)
+    assert [function(length) for length in (10, 11, 12)] == [3, 4, 4]
 
 
 def test_the_code_can_be_pasted() -> None:

@@ -3,7 +3,8 @@
 One-dimensional layers of torch.nn are known, in nn.Sequential, nn.ModuleList and Python's lists,
 nested as one likes: Conv1d, ConvTranspose1d, pooling, Upsample, padding, GLU, and whatever keeps
 the length: activations, norms, dropouts, Identity; lazy layers too. They are counted. Anything
-else is run by PyTorch.
+else is run by PyTorch, and so is a layer with a hook, or with a weight whose shape its settings do
+not say.
 """
 
 from helpers.layers.functions import LengthFunction, length_function

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from helpers.layers.meters import Meter
 from helpers.layers.runs import Channels
 from helpers.layers.stacks import Stack, as_module, flatten, total_stride
-from helpers.signals import Signal, after
+from helpers.signals import Signal, after, checked
 
 __all__ = ["LengthFunction", "Line", "composed", "length_function"]
 
@@ -25,6 +25,8 @@ LONG = 2**20
 """A length that a layer takes, unless it takes one length only."""
 FAR = 2**17
 MOST_TERMS, WIDEST = 8, 500
+SHORT, NEXT = 64, 24
+"""Up to where, and from the start of a function on, each length is tried."""
 
 
 @dataclass(frozen=True)
@@ -119,9 +121,10 @@ def length_function(
     """Return the output length of a model as a plain function of integers.
 
     That of a stack of known layers is put together from those of its layers. That of any other
-    model is looked for in what the model returns when it is run, and tried on further lengths
-    before it is believed. Lengths that the model refuses have no output length: what the function
-    returns for these means nothing.
+    model is looked for in what the model returns when it is run, and tried on further lengths, long
+    and short ones, before it is believed. Where a model does something else with short inputs, the
+    function's docstring says from which length on it holds. What it returns for shorter ones means
+    nothing, and nor does what it returns for lengths that the model refuses.
 
     >>> stack = [nn.Conv1d(1, 1, 10, stride=5), nn.Conv1d(1, 1, 8, stride=4)]
     >>> length_function(stack)  # ((length - 10) // 5 + 1 - 8) // 4 + 1
@@ -133,6 +136,13 @@ def length_function(
     >>> resample = [nn.MaxPool1d(3), nn.Upsample(scale_factor=2)]
     >>> length_function(resample).code.splitlines()[-2:]
     ['    length = length // 3', '    return length * 2']
+    >>> class Cut(nn.Module):
+    ...     def forward(self, x):
+    ...         return x[..., 5:]
+    >>> length_function(Cut(), channels=1)  # 3 - 5 is less than nothing
+    def output_length(length):
+        \"\"\"Samples that come out, for lengths from 5 on that the model takes.\"\"\"
+        return length - 5
 
     Args:
         model: As in `trace`, with one length as its input.
@@ -157,7 +167,7 @@ def length_function(
         if not all(isinstance(layer, nn.Module) for layer in layers):
             raise
     with Meter(as_module(model), channels, seconds) as meter:
-        return _written(_found(meter))
+        return _written(*_found(meter))
 
 
 def line_of(layer: nn.Module) -> Line:
@@ -176,7 +186,7 @@ def line_of(layer: nn.Module) -> Line:
         TypeError: For a layer that is not known.
         ValueError: For an Upsample whose factor no integers can stand for.
     """
-    if isinstance(layer, nn.LayerNorm | nn.RMSNorm):
+    if isinstance(checked(layer), nn.LayerNorm | nn.RMSNorm):
         return Line(1, 0, 1)
 
     def length(samples: int) -> int:
@@ -268,12 +278,58 @@ def _fitted(values: Mapping[int, int], over: int) -> Line | None:
     return _reduced(Line(times, plus, over)) if plus < min(lows) + over else None
 
 
-def _found(meter: Meter) -> Sequence[Line | Terms]:
-    """Return the output length of a model that is run, from what it returns."""
+def _found(meter: Meter) -> tuple[Sequence[Line | Terms], int]:
+    """Return the output length of a model that is run, and from which length on it holds."""
     start, step = _accepted(meter)
     output = functools.lru_cache(maxsize=None)(meter.output)
+    lines = _fitting(meter, output, start, step)
+
+    def right(length: int) -> bool:
+        try:
+            there = output(length)
+        except (TypeError, ValueError):  # Of these samples it makes something else, or none.
+            return False
+        return there is None or there == functools.reduce(
+            lambda one, line: line(one), lines, length
+        )
+
+    return lines, _first(right, start)
+
+
+def _first(right: Callable[[int], bool], start: int) -> int:
+    """Return the length from which on a function holds, as far as shorter inputs tell.
+
+    >>> _first(lambda length: length >= 400, 2560)
+    400
+    >>> _first(lambda length: length % 7 != 3 or length > 30, 64)
+    25
+
+    Args:
+        right: Says whether it holds for a length.
+        start: A length from which on it does.
+    """
+    tried = list(range(1, min(start, SHORT) + 1))
+    while tried[-1] < start:
+        tried.append(min(tried[-1] * 6 // 5, start))
+    wrong = next((place for place, one in reversed([*enumerate(tried)]) if not right(one)), None)
+    if wrong is None:
+        return 1
+    low, high = tried[wrong], tried[wrong + 1]
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if right(middle) else (middle, high)
+    # What was right in the middle may have been refused, or right by chance.
+    while more := [one for one in range(high, high + NEXT) if not right(one)]:
+        high = more[-1] + 1
+    return high
+
+
+def _fitting(
+    meter: Meter, output: Callable[[int], int | None], start: int, step: int
+) -> Sequence[Line | Terms]:
+    """Return the output length for `start` and longer inputs."""
     growth = max(1, (output(start) or 0) // start)
-    values = _taken(meter, [*range(start, start + 24), *_further(start, step, growth)])
+    values = _taken(meter, [*range(start, start + NEXT), *_further(start, step, growth)])
 
     if line := _fitted(values, 1):
         return [line]
@@ -381,9 +437,10 @@ def _terms(values: Mapping[int, int]) -> Terms | None:
     return terms if all(terms(length) == out for length, out in values.items()) else None
 
 
-def _written(lines: Sequence[Line | Terms]) -> LengthFunction:
-    """Return a function made of lines, one after the other."""
+def _written(lines: Sequence[Line | Terms], first: int = 1) -> LengthFunction:
+    """Return a function made of lines, one after the other, that holds from a length on."""
     *before, last = [repr(line) for line in lines]
     body = [f"    length = {line}" for line in before] + [f"    return {last}"]
-    doc = '    """Samples that come out, for lengths that the model takes."""'
+    where = f" from {first} on" if first > 1 else ""
+    doc = f'    """Samples that come out, for lengths{where} that the model takes."""'
     return LengthFunction("\n".join(["def output_length(length):", doc, *body]))

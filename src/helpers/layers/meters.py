@@ -96,7 +96,7 @@ class Meter:
         self.name, shape = run.outputs[0]
         if refusal := batch_refusal(run, self.axis):
             raise ValueError(str(refusal))
-        if self.axis is None:
+        if self.axis is None or self.axis >= len(shape):
             raise ValueError(
                 f"the output has the shape {shape}: no dimension of samples was found, one that"
                 " changes with the length of the input, among the lengths that the model takes"

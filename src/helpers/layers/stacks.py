@@ -8,7 +8,7 @@ from torch import nn
 
 from helpers.layers.runs import is_layer
 from helpers.lengths import conv1d_output_length, conv_transpose1d_output_length
-from helpers.signals import Signal, after, first_channels, runs_like
+from helpers.signals import Signal, after, altered, first_channels, runs_like
 from helpers.sizes import SizeError
 
 __all__ = ["Counted", "Stack", "as_module", "count", "flatten", "start", "text", "total_stride"]
@@ -38,13 +38,18 @@ def flatten(model: Stack, name: str = "") -> Iterator[tuple[str, nn.Module]]:
     ['0', '1.0', '1.1']
 
     Args:
-        model: A layer, an nn.Sequential, an nn.ModuleList, or lists of them.
+        model: A layer, an nn.Sequential, an nn.ModuleList, or lists of them. A container with a
+            hook is one layer.
         name: What stands before each name.
     """
     children: Iterable[tuple[str | int, Stack]]
     if isinstance(model, list | tuple):
         children = enumerate(model)
-    elif isinstance(model, CONTAINERS) and any(runs_like(kind, model) for kind in CONTAINERS):
+    elif (
+        isinstance(model, CONTAINERS)
+        and any(runs_like(kind, model) for kind in CONTAINERS)
+        and not altered(model)
+    ):
         # Unlike named_children() it names a layer that stands there twice, twice.
         children = [(key, child) for key, child in model._modules.items() if child is not None]
     else:
@@ -158,6 +163,7 @@ def _quickly(layer: nn.Module, signal: Signal) -> Signal | None:
             or inside["padding_mode"] != "zeros"
             or isinstance(inside["padding"], str)
             or signal.channels not in (None, inside["in_channels"])
+            or altered(layer)
         ):
             return None
         more = {"output_padding": inside["output_padding"][0]} if inside["transposed"] else {}

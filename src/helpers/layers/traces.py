@@ -125,9 +125,9 @@ def trace(
     Stacks of layers that are known here are counted, layer by layer, without running one. Each is
     taken to run on the CPU, with a batch of one; BatchNorm1d and GroupNorm, which refuse a single
     number per channel in training, are taken to have more in their batch. What has a `forward` of
-    its own is run by PyTorch: on the CPU, with a batch of one signal of noise, without gradients,
-    in the mode in which it is; its layers are noted as they run, and the model and the random
-    states are left as they were.
+    its own, a hook, or a weight whose shape its settings do not say, is run by PyTorch: on the CPU,
+    with a batch of one signal of noise, without gradients, in the mode in which it is; its layers
+    are noted as they run, and the model and the random states are left as they were.
 
     >>> trace([nn.Conv1d(1, 8, 3, stride=2), nn.ReLU(), nn.AvgPool1d(2)], 100)
     name   layer                                                   length
