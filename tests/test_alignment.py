@@ -21,7 +21,7 @@ from helpers.layers import trace
 from helpers.real_models import RealModel, load
 from helpers.sizes import SizeError
 
-STACKS = 2000
+STACKS = 1200
 MODELS = load()
 
 

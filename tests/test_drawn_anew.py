@@ -18,7 +18,7 @@ from tests.self_check.pages import standalone
 
 from helpers.self_check import SelfCheck, kinds
 
-SEQUENCES = 200
+SEQUENCES = 150
 STEPS = 6
 PROGRAMS = [
     "",
