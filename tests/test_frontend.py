@@ -193,6 +193,16 @@ def test_what_a_browser_cannot_count_is_refused(page: Page, call: str, said: str
 
 # --- One source, three forms ------------------------------------------------------------------
 
+
+def test_comments_stay_at_home_and_texts_do_not() -> None:
+    for name in frontend.modules():
+        body = frontend.classic(name)
+        assert not re.search(r"^\s*(?://|/\*\*|\*/)(?!.*\*/ \S)", body, re.MULTILINE), name
+        # What is not a line of a comment is all there, addresses in texts included.
+        kept = [line for line in frontend.source(name).splitlines() if "://" in line]
+        assert all(line in body for line in kept if not line.lstrip().startswith(("//", "*"))), name
+
+
 PLAYGROUND = frontend.scripts("playground.js")
 STATES = [
     STATE | changed

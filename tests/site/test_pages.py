@@ -230,6 +230,5 @@ def weight(site: Path, name: str) -> int:
 def test_page_is_light(name: str, site: Path) -> None:
     page = weight(site, name)
     fonts = sum(font.stat().st_size for font in site.glob("_static/fonts/*.woff2"))
-    # The designer holds what reads PyTorch code, in place of a playground.
-    assert 10_000 < page <= PAGE_BUDGET + 10_000 * (name == "book/designer.html")
+    assert 10_000 < page <= PAGE_BUDGET
     assert page + fonts <= WHOLE_BUDGET
