@@ -14,8 +14,8 @@ from benchmarks.server import served
 PAGES = ("index.html", "notebooks/01_basic_discrepancy.html")
 LENGTHS = (64, 1024)
 INPUTS = 200
-ROUNDS = 6
-VISITS = 4
+ROUNDS = 3
+VISITS = 3
 BARE = "a page of one input and one output"
 BARE_PAGE = """
 <!doctype html>
@@ -93,8 +93,8 @@ def percentile95(times: list[float]) -> float:
     return statistics.quantiles(times, n=20)[-1]
 
 
-def frames(site: Path) -> list[Frames]:
-    """Measure with the processor four times slower, the playground in view, after a warm-up.
+def frames(site: Path, *, slow_processor: bool) -> list[Frames]:
+    """Measure the playground in view, after a warm-up; the bare page is the first of the list.
 
     The pages take turns, so that a slow minute of the machine is not one page's alone.
     """
@@ -103,14 +103,16 @@ def frames(site: Path) -> list[Frames]:
     with launched() as browser, served(site) as url:
         for _ in range(VISITS):
             for one in found:
-                one.visits.append(visit(browser, url, one.page, one.length))
+                one.visits.append(
+                    visit(browser, url, one.page, one.length, slow_processor=slow_processor)
+                )
     return found
 
 
-def visit(browser: Browser, url: str, name: str, length: int) -> Visit:
+def visit(browser: Browser, url: str, name: str, length: int, *, slow_processor: bool) -> Visit:
     """Open a page and put in one length after the other."""
     lengths = [length - turn % 2 for turn in range(INPUTS)]
-    with opened(browser, slow_processor=True, slow_network=False) as page:
+    with opened(browser, slow_processor=slow_processor, slow_network=False) as page:
         if name == BARE:
             page.set_content(BARE_PAGE)
         else:
