@@ -70,8 +70,9 @@ CHANGED = $(shell git ls-files --modified --others --exclude-standard --deduplic
 quick: check
 	$(PY) -m pytest --quiet -m "not slow" --nbval --nbval-current-env -n 2 --dist loadfile --no-loadscope-reorder src tests $(sort $(CHANGED))
 
+# Three workers for two cores: each waits half its time for the frames of Chromium.
 test: html check chromium _build/stubs
-	$(PY) -m pytest --nbval --nbval-current-env --nbval-cell-timeout 120 -n 2 --dist loadfile --no-loadscope-reorder --durations 12
+	$(PY) -m pytest --nbval --nbval-current-env --nbval-cell-timeout 120 -n 3 --dist loadfile --no-loadscope-reorder --durations 12
 
 lab: environment
 	$(PY) -m jupyterlab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks

@@ -111,15 +111,21 @@ def test_book_builds_with_no_git_no_network_and_no_home(tmp_path: Path) -> None:
     assert not (site / "sitemap.xml").exists()
 
 
-def test_fork_has_links_to_itself(tmp_path: Path) -> None:
-    """From its remote; what else names a fork is in test_address.py."""
-    book = shortened(copied(tmp_path / "book"))
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build two pages of a fork for a known address that is not the root of its host."""
+    book = shortened(copied(tmp_path_factory.mktemp("published") / "book"))
     for words in (
         ["init", "--quiet", "-b", "my/trunk"],
         ["remote", "add", "origin", "git@github.com:Some-One/fork.of-book.git"],
     ):
         subprocess.run(["git", *words], cwd=book, check=True)
-    found = pages(build(book, bare_environment()))
+    return build(book, bare_environment(BOOK_URL="http://book.test/deep/book"))
+
+
+def test_fork_has_links_to_itself(published: Path) -> None:
+    """From its remote; what else names a fork is in test_address.py."""
+    found = pages(published)
     page = found[f"{CHAPTER}.html"]
     branch, file = "my/trunk", f"{CHAPTER}.ipynb"
     repository = "github.com/Some-One/fork.of-book"
@@ -131,15 +137,6 @@ def test_fork_has_links_to_itself(tmp_path: Path) -> None:
     ):
         assert f'href="{address}"' in page
     assert all(f'href="https://{repository}"' in text for text in found.values())
-    # Where it is published, GitHub Pages says when it is; until then no address is a guess.
-    assert not any('rel="canonical"' in text for text in found.values())
-
-
-@pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build two pages for a known address that is not the root of its host."""
-    book = shortened(copied(tmp_path_factory.mktemp("published") / "book"))
-    return build(book, bare_environment(BOOK_URL="http://book.test/deep/book"))
 
 
 def test_published_pages_have_cards_that_exist(published: Path) -> None:

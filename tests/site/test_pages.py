@@ -112,7 +112,9 @@ def test_axe_finds_faint_text_and_a_field_without_a_label(
 ) -> None:
     page = tmp_path / "page.html"
     page.write_text(
-        '<html lang="en"><title>Faults</title><p style="color: #ccc">Faint.</p><input>'
+        '<html lang="en"><title>Faults</title><p>Plain.</p><p style="color: #ccc">Faint.</p>'
+        '<p>Plain and <a style="color: #111; text-decoration: none" href="/">a link</a>.</p>'
+        '<p>Plain.</p><div style="background: #555"><p>Faint.</p></div><input>'
         '<div><div class="highlight"><pre>'
         '<span>Plain</span><span style="color: #ddd">Faint</span></pre></div></div></html>',
         encoding="utf-8",
@@ -121,7 +123,9 @@ def test_axe_finds_faint_text_and_a_field_without_a_label(
     assert sorted(fault.split(":")[0] for fault in found) == [
         "color-contrast",
         "color-contrast",
+        "color-contrast",
         "label",
+        "link-in-text-block",
     ]
 
 

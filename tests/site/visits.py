@@ -81,30 +81,57 @@ def background(page: Page) -> str:
     return str(page.evaluate("getComputedStyle(document.body).backgroundColor"))
 
 
-def violations(page: Page) -> list[str]:
-    """Return the WCAG 2 A and AA violations that axe finds.
+# Thousands of code tokens are alike to axe, which takes its time over each: the first of each class
+# in one kind of box stays, the others become plain text.
+THIN_OUT = """() => {
+  const seen = new Set();
+  for (const token of document.querySelectorAll(":is(.highlight pre, .sig) span:not(:has(*))")) {
+    const box = token.closest(".highlight, .sig");
+    const kinds = [token, box, box.parentElement, box.parentElement.parentElement];
+    const key = kinds.map((e) => `${e.className} ${e.getAttribute("style")}`).join("|");
+    if (seen.has(key)) token.replaceWith(token.textContent);
+    seen.add(key);
+  }
+}"""
+# Whether a text can be read hangs on its colors, its size and what it stands on: one of each kind
+# is looked at.
+MARK_COLORS = """() => {
+  const names = ["color", "backgroundColor", "backgroundImage", "opacity", "textDecoration"];
+  const around = new Map([[document, ""]]), seen = new Set();
+  for (const element of document.querySelectorAll("*")) {
+    const style = getComputedStyle(element);
+    const kind = `${around.get(element.parentNode)}>${names.map((name) => style[name])}`;
+    around.set(element, kind);
+    const key = [kind, element.localName, style.fontSize, style.fontWeight, style.position].join();
+    const words = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+    element.toggleAttribute("data-first", (words || !element.firstChild) && !seen.has(key));
+    if (element.hasAttribute("data-first")) seen.add(key);
+  }
+}"""
+COLOR_RULES = ["color-contrast", "link-in-text-block"]
 
-    A page holds thousands of code tokens, and axe takes its time over each. Tokens of one class in
-    one kind of box are alike to it: the first of each stays, the others become plain text.
-    """
-    page.evaluate(
-        """() => {
-          const seen = new Set();
-          const tokens = ":is(.highlight pre, .sig) span:not(:has(*))";
-          for (const token of document.querySelectorAll(tokens)) {
-            const box = token.closest(".highlight, .sig");
-            const kinds = [token, box, box.parentElement, box.parentElement.parentElement];
-            const key = kinds.map((e) => `${e.className} ${e.getAttribute("style")}`).join("|");
-            if (seen.has(key)) token.replaceWith(token.textContent);
-            seen.add(key);
-          }
-        }"""
-    )
-    options = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
-    found = Axe().run(page, options=options)
+
+def violations(page: Page) -> list[str]:
+    """Return the WCAG 2 A and AA violations that axe finds."""
+    page.evaluate(THIN_OUT)
+    page.evaluate(MARK_COLORS)
+    others = {
+        "runOnly": {"type": "tag", "values": WCAG},
+        "rules": {name: {"enabled": False} for name in COLOR_RULES},
+    }
+    colors = {"runOnly": {"type": "rule", "values": COLOR_RULES}}
+    found = [
+        Axe().run(page, options={**others, "resultTypes": ["violations"]}),
+        Axe().run(
+            page,
+            {"include": [["[data-first]"]]},
+            options={**colors, "resultTypes": ["violations"]},
+        ),
+    ]
     return [
         f"{rule['id']}: {node['target']} {node['failureSummary']}"
-        for rule in found.response["violations"]
+        for results in found
+        for rule in results.response["violations"]
         for node in rule["nodes"]
     ]
 
