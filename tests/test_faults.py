@@ -19,6 +19,7 @@ FILES = ["index", *(chapter["file"] for part in TOC["parts"] for chapter in part
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 CHAPTER = "notebooks/01_basic_discrepancy.html"
 SCRIPT = re.compile(r'<script [^>]*src="([^"?]+)')
+VIEWER = HTMLExporter(template_name="lab")
 
 # What a reader can see of the text, whatever scripts add to it.
 PROSE = """() => [...document.querySelectorAll(
@@ -213,7 +214,7 @@ def test_notebook_reads_in_a_viewer_without_scripts(
     path: Path, tmp_path: Path, opened: Open
 ) -> None:
     notebook = nbformat.read(path, as_version=4)
-    viewed, _ = HTMLExporter(template_name="lab").from_notebook_node(notebook)
+    viewed, _ = VIEWER.from_notebook_node(notebook)
     # The viewer's own scripts and what they would fetch are what this one does not have.
     viewed = re.sub(r"<script.*?</script>", "", viewed, flags=re.DOTALL)
     file = tmp_path / "viewed.html"

@@ -1,5 +1,6 @@
 """The reference pages: links that arrive, tables that hold, messages that PyTorch really gives."""
 
+import functools
 import itertools
 import pkgutil
 import re
@@ -36,6 +37,7 @@ COMES_BACK = {
 }
 
 
+@functools.cache
 def markdown(path: Path) -> str:
     """Return a page's prose, or the Markdown cells of a chapter."""
     if path.suffix == ".md":
@@ -44,6 +46,7 @@ def markdown(path: Path) -> str:
     return "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
 
 
+@functools.cache
 def anchors(text: str, depth: int = 3) -> set[str]:
     """Return the headings' anchors as MyST makes them."""
     parser = create_md_parser(MdParserConfig(enable_extensions={"dollarmath"}), RendererHTML)

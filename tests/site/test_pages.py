@@ -2,6 +2,7 @@
 
 import gzip
 import html
+import json
 import re
 from collections.abc import Callable
 from html.parser import HTMLParser
@@ -10,8 +11,10 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from tests.site.visits import (
+    CHAPTERS,
     NARROW,
     PAGES,
+    ROOT,
     WIDE,
     WRITTEN,
     Visit,
@@ -31,6 +34,34 @@ def test_page_asks_no_other_host_and_says_no_error(opened: Visit) -> None:
     assert opened.requests
     assert opened.foreign() == []
     assert opened.complaints == []
+
+
+def test_formulas_are_drawn(opened: Visit) -> None:
+    page = opened.page
+    raw = page.evaluate(
+        "[...document.querySelectorAll('article p, article li, article td, article figcaption')]"
+        ".filter(e => !e.querySelector('code')).map(e => e.textContent)"
+        r".filter(t => /\$[^$]+\$|\\(frac|text|left|bmod|lfloor)/.test(t))"
+    )
+    assert raw == []
+    empty = page.evaluate(
+        "[...document.querySelectorAll('math')].filter(m => m.checkVisibility() &&"
+        " m.getBoundingClientRect().height < 5).map(m => m.outerHTML)"
+    )
+    assert empty == []
+    page.evaluate("document.fonts.ready")
+    fonts = page.evaluate("[...document.fonts].filter(f => f.status !== 'unloaded').length")
+    failed = page.evaluate("[...document.fonts].filter(f => f.status === 'error').length")
+    assert (fonts > 0, failed) == (True, 0)
+
+
+@pytest.mark.parametrize("opened", CHAPTERS, indirect=True)
+def test_chapter_can_be_downloaded(opened: Visit) -> None:
+    with opened.page.expect_download() as started:
+        opened.page.get_by_role("link", name="Download notebook").click()
+    file = Path(urlsplit(opened.page.url).path).with_suffix(".ipynb")
+    stored = (ROOT / "notebooks" / file.name).read_text(encoding="utf-8")
+    assert json.loads(Path(started.value.path()).read_text(encoding="utf-8")) == json.loads(stored)
 
 
 @pytest.mark.parametrize("name", [name for name in PAGES if name != "404.html"])
