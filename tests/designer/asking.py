@@ -1,5 +1,6 @@
 """What the designer answers to a pasted program, and what PyTorch makes of the same program."""
 
+import json
 import re
 import sys
 import warnings
@@ -23,18 +24,20 @@ MODULES = (
     "const { search } = bookModules['settings_panel.js'];"
     "const { readLink, writeLink } = bookModules['designer.js'];"
 )
+# As text, since Playwright takes long over each of a million values.
 ANSWERS = (
     "(cases) => {"
     + MODULES
     + """
-    return cases.map(([code, length]) => {
-      const { way, decoder, traced, own, ...found } = answer(code, length);
+    const said = cases.map(([code, length]) => {
+      const { way, decoder, traced, own, failed, ...found } = answer(code, length);
       return { ...found, lengths: way.map(({ after }) => after?.length ?? null),
         texts: way.map(({ layer }) => layer.text), names: way.map(({ name }) => name),
         decoder: decoder && decoderCode(decoder),
         whys: decoder ? decoder.map(({ text, why }) => [text, why ?? null]) : [],
         own: own && { near: own.near, texts: own.layers && own.layers.map(({ text }) => text) } };
     });
+    return JSON.stringify(said, (name, value) => (name === "cls" ? null : value ?? null));
 }"""
 )
 UNKNOWN = (
@@ -42,6 +45,7 @@ UNKNOWN = (
     "pasted",
     *(f"pasted.{name}" for name in ("base", "blocks", "common", "config", "utils")),
 )
+NOTHING_IN_PARTICULAR = {name: MagicMock() for name in UNKNOWN}
 USUAL = """
 import argparse, collections, copy, functools, itertools, math
 from collections import OrderedDict, namedtuple
@@ -82,7 +86,7 @@ def fill(page: Page, code: str, length: int) -> None:
 
 def answers(page: Page, cases: Sequence[tuple[str, int]]) -> list[dict[str, Any]]:
     """Return what the page says of each code and length."""
-    found: list[dict[str, Any]] = page.evaluate(ANSWERS, list(cases))
+    found: list[dict[str, Any]] = json.loads(page.evaluate(ANSWERS, list(cases)))
     return found
 
 
@@ -90,7 +94,7 @@ def space(code: str) -> dict[str, Any]:
     """Run a program; what it imports of modules that nobody has is nothing in particular."""
     names: dict[str, Any] = {"__name__": "pasted.model", "__package__": "pasted"}
     exec(USUAL, names)
-    with patch.dict(sys.modules, {name: MagicMock() for name in UNKNOWN}):
+    with patch.dict(sys.modules, NOTHING_IN_PARTICULAR):
         exec(code, names)
     return names
 

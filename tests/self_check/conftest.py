@@ -1,5 +1,6 @@
 """A page that asks every question, and many draws of each."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -44,11 +45,12 @@ def everything(browser: Browser, folder: Path) -> Iterator[Page]:
 @pytest.fixture(scope="package")
 def drawn(everything: Page) -> dict[str, list[dict[str, Any]]]:
     """Many draws of each question: the numbers, and all that the page makes of them."""
-    return everything.evaluate(
+    # As text, since Playwright takes long over each of a million values.
+    told = everything.evaluate(
         """([kinds, draws]) => {
             const questions = bookModules["questions.js"];
             const random = bookModules["question_words.js"].seeded(2026);
-            return Object.fromEntries(kinds.map((kind) => {
+            return JSON.stringify(Object.fromEntries(kinds.map((kind) => {
                 const recent = [];
                 return [kind, Array.from({ length: draws }, () => {
                     const v = questions.draw(kind, random, recent.slice(-12));
@@ -61,7 +63,9 @@ def drawn(everything: Page) -> dict[str, list[dict[str, Any]]]:
                         ...questions.pose(kind, v),
                     };
                 })];
-            }));
+            })));
         }""",
         [list(kinds()), DRAWS],
     )
+    found: dict[str, list[dict[str, Any]]] = json.loads(told)
+    return found
