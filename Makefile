@@ -97,7 +97,7 @@ test-oldest: html _build/stubs
 	grep -Ev "^(nvidia-|triton=)" _build/oldest-all.txt > _build/oldest.txt
 	@$(PYTHON) tools/environment.py --venv $(OLDEST) --requirements _build/oldest.txt
 	@$(OLDEST_PY) tools/chromium.py
-	$(OLDEST_PY) -m pytest --nbval-lax --nbval-current-env -n 2 --dist loadfile --no-loadscope-reorder --durations 12
+	$(OLDEST_PY) -m pytest --nbval-lax --nbval-current-env -n 3 --dist loadfile --no-loadscope-reorder --durations 12
 
 # The same with the newest versions: what breaks here breaks for readers one day.
 test-newest: environment _build/stubs
@@ -110,7 +110,7 @@ test-newest: environment _build/stubs
 	$(NEWEST_BIN)/jupyter-book build . -W -n --keep-going --quiet --builder custom --custom-builder markdown
 	$(NEWEST_BIN)/python -m tools.twins
 	@$(NEWEST_BIN)/python tools/chromium.py
-	$(NEWEST_BIN)/python -m pytest --nbval-lax --nbval-current-env -n 2 --dist loadfile --no-loadscope-reorder --durations 12
+	$(NEWEST_BIN)/python -m pytest --nbval-lax --nbval-current-env -n 3 --dist loadfile --no-loadscope-reorder --durations 12
 
 links: html
 	$(PY) -m linkcheck --config tools/linkcheckerrc _build/html/index.html
