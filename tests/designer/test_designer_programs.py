@@ -116,6 +116,32 @@ def test_it_stops_where_the_code_does_not_say_it(engine: Page, forward: str) -> 
     assert (found["after"], found["decoder"], found["fixes"]) == (None, None, [])
 
 
+def test_an_answer_goes_by_nothing_that_was_asked_before(engine: Page) -> None:
+    [path] = [path for path in PROGRAMS if path.stem == "time_before_as_many_channels"]
+    code = path.read_text(encoding="utf-8")
+    [at_once] = answers(engine, [(code, 4)])
+    _, _, later = answers(engine, [(f"{code}\n", 9), (f"{code}\n", 21), (f"{code}\n", 4)])
+    assert (at_once["input"], at_once["after"]) == ("(batch, 4, 4)", 4)
+    assert (later["input"], later["after"]) == ("(batch, 4, 4)", 4)
+
+
+def test_a_length_of_which_nothing_is_certain_is_not_said_to_be_refused(engine: Page) -> None:
+    code = (
+        "class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+        "        self.conv = nn.Conv1d(1, 4, 5)\n    def forward(self, x):\n"
+        "        return {}\n"
+    )
+    spectrum, cut = answers(
+        engine,
+        [
+            (code.format("torch.fft.rfft(self.conv(x)).abs()"), 3),
+            (code.format("self.conv(x)[:, :, :2] + self.conv(x)[:, :, :3]"), 30),
+        ],
+    )
+    assert (spectrum["kind"], spectrum["fixes"], spectrum["isOpen"]) == ("refused", [], True)
+    assert (cut["kind"], cut["isOpen"]) == ("refused", False)
+
+
 def test_what_is_certain_up_to_a_stop_is_kept(engine: Page) -> None:
     code = "nn.Sequential(nn.Conv1d(1, 1, 3), nn.MaxPool1d(2), nn.Conv1d(1, 1, k), nn.ReLU())"
     [found] = answers(engine, [(code, 30)])

@@ -54,6 +54,7 @@ function answered(program, length, wanted) {
     own: null,
     none: null,
     least: null,
+    isOpen: false, // Whether of some length that was tried there is no certain answer.
   };
   if (program.stop) return { ...found, kind: "stopped" };
   if (models.length === 0) return found;
@@ -140,6 +141,7 @@ class Answering {
   // Whether a length gets through, and no single sample is stretched to the length of others.
   takes(length) {
     const run = this.run(length);
+    this.found.isOpen ||= Boolean(run?.stop);
     return run !== null && run.outputs.length > 0 && !run.isStretched;
   }
 
@@ -157,14 +159,18 @@ class Answering {
       || run.layout[2] !== "length"
       || !run.outputs[0].isTime
       || run.first.rank !== 3;
-    const others =
-      steps.length > 0 && (steps.at(-1).after.channels ?? run.first.dims[1]) !== run.first.dims[1];
+    // What comes out of the last layer that says how many channels there are.
+    const saying = steps.findLast(
+      ({ layer, before, after }) =>
+        layer.settings.out_channels !== undefined || before.channels !== after.channels,
+    );
+    const count = (saying ?? steps.at(-1))?.after.channels ?? run.first.dims[1];
     const broken =
       run.first.broken
       ?? (isTurned
         ? "its dimensions are turned"
-        : others
-          ? "its channels are put together"
+        : count !== run.first.dims[1]
+          ? `its channels are ${count > run.first.dims[1] ? "parted" : "put together"}`
           : isWhole && ends === run.outputs[0].length
             ? null
             : "its samples are put in another order");

@@ -14,7 +14,7 @@ import {
   search,
   searchWords,
 } from "./settings_panel.js";
-import { LIMITS, cut } from "./torch/torch_program.js";
+import { cut } from "./torch/torch_program.js";
 
 const NOTEBOOK = { words: "its page", url: "../notebooks/your_model.html" };
 const DEFAULTS = {
@@ -217,7 +217,7 @@ export default {
       },
       paste(event) {
         const text = (event.clipboardData ?? event.dataTransfer)?.getData("text/plain") ?? "";
-        if (event.target.name !== "code" || text.length <= LIMITS.characters) return;
+        if (event.target.name !== "code" || cut(text) === text) return;
         event.preventDefault();
         write(text);
       },

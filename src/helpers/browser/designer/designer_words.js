@@ -62,7 +62,7 @@ function ownVerdict({ length, after, own }) {
 }
 
 // What is refused, and with which lengths it works.
-function refused({ error, failed, emptied, fixes }) {
+function refused({ error, failed, emptied, fixes, isOpen }) {
   const takes = otherChannels(failed);
   if (takes) {
     const layer = `${capital(titled(failed.layer))} in line ${failed.layer.line}`;
@@ -74,7 +74,7 @@ function refused({ error, failed, emptied, fixes }) {
       ? `${capital(titled(failed.layer))} in line ${failed.layer.line} refuses ${reaching(failed.before)}.`
       : `Line ${error.line} refuses it: ${error.text}`;
   const empty = emptied ? ` The cut in line ${emptied} has left nothing of it.` : "";
-  return `${where}${empty} ${working(fixes)}`;
+  return `${where}${empty} ${working(fixes, isOpen)}`;
 }
 
 /** How many channels a layer takes that refuses others, or null: then the length has no part in it. */
@@ -90,8 +90,11 @@ function reaching({ length, shape }) {
   return `the ${samples(length)} that ${length === 1 ? "reaches" : "reach"} it`;
 }
 
-function working(lengths) {
-  if (lengths.length === 0) return "No input length near this one works.";
+function working(lengths, isOpen) {
+  if (lengths.length === 0)
+    return isOpen
+      ? "Which input lengths near this one work is not certain here."
+      : "No input length near this one works.";
   return lengths.length === 1
     ? `The nearest input length that works is ${lengths[0]}.`
     : `The nearest input lengths that work are ${lengths.join(" and ")}.`;

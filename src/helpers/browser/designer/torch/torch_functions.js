@@ -93,6 +93,7 @@ export function split(python, input, by, dim = 0) {
   const whole = input.dims[placeOf(input, dim)];
   if (isInt(by)) return pieces(python, input, () => Number(by), dim, whole);
   const sizes = sizesOf(python, [by]);
+  python.hasAsked = true;
   const sum = sizes.reduce((all, size) => plus(all, size, python), 0);
   if (sameSize(sum, whole) === false) python.stop("PyTorch refuses this: the sizes do not add up");
   return parted(python, input, sizes, dim);
@@ -100,6 +101,8 @@ export function split(python, input, by, dim = 0) {
 
 export function expanded(python, input, sizes) {
   const more = sizes.length - input.rank;
+  if (more < 0) python.stop("PyTorch refuses this: there are more dimensions than that");
+  python.hasAsked ||= sizes.some(isInt);
   const dims = sizes.map((size, i) => {
     const own = i < more ? 1 : input.dims[i - more];
     if (own !== 1 && size !== -1 && sameSize(own, size) === false)
@@ -123,6 +126,7 @@ export function unfolded(python, input, dimension, size, step) {
 export function linear(python, input, inward, outward) {
   const last = input.dims.at(-1);
   asked(last, isInt(inward) ? inward : -1);
+  if (forOne(last) !== null && !isInt(last)) python.needs(last.item(python));
   if (sameSize(last, inward) === false) {
     const rows = input.dims.slice(0, -1).reduce(times, 1);
     if (input.rank < 2) python.stop("PyTorch refuses this: the sizes do not fit");
@@ -168,6 +172,7 @@ const PAIRS =
   /^(?:add|sub|subtract|mul|multiply|div|divide|maximum|minimum|eq|ne|lt|le|gt|ge|bool)$/;
 const REDUCED = /^(?:mean|sum|prod|std|var|amax|amin|norm|logsumexp|all|any|argm..|max|min)$/;
 const BOTH = /^(?:max|min)$/;
+const ALONG = /soft(?:max|min)$|^cum|^flip$/; // Those that name a dimension first.
 // What belongs to torch.nn.functional only.
 const FUNCTIONAL = /^(?:pad|interpolate|upsample|linear|conv1d|conv_transpose1d|glu|\w+_pool1d)$/;
 const CREATED = /^(?:new_)?(?:zeros|ones|rand|randn|empty|full)$/;
@@ -201,7 +206,13 @@ export function methodNamed(name) {
 
 // The function of a name; `isOwn` if it writes into its first argument.
 function made(name, isOwn) {
-  if (SAME.has(name)) return ofTensor(name, (_python, input) => input.like(input.dims));
+  if (SAME.has(name)) {
+    return ofTensor(name, (_python, input, { args: [, first], named }) => {
+      const dim = named.get("dim") ?? (ALONG.test(name) ? first : null);
+      if (isInt(dim)) placeOf(input, dim);
+      return input.like(input.dims);
+    });
+  }
   if (PAIRS.test(name)) {
     return ofTensor(name, (python, input, { args: [, other] }) => {
       if (other instanceof Tensor) return mask(elementwise(python, [input, other], isOwn));
@@ -248,6 +259,8 @@ function reduced(python, input, dim, isKept, name) {
   if (dim === null) return input.like([], { broken });
   const places = isInt(dim) ? [dim] : python.all(dim);
   const gone = places.map((place) => placeOf(input, place));
+  if (/^(?:a?m|argm)(?:ax|in)$/.test(name) && gone.some((at) => input.dims[at] === 0))
+    python.stop(`PyTorch refuses this: nothing is left for ${name}`);
   const order = [...input.dims.keys()].map((i) => (gone.includes(i) ? null : i));
   const made = input.turned(isKept ? order : order.filter((i) => i !== null));
   if (gone.some((at) => ["raw", "time"].includes(input.roles[at]))) made.broken = broken;
@@ -340,8 +353,10 @@ function stacked(python, all, dim) {
 
 const ranged = counting((_python, ...given) => {
   const [start, end] = (given.length === 1 ? [0, given[0]] : given).map(numeric);
-  const count = Math.max(0, Math.ceil((end - start) / numeric(given[2] ?? 1)));
-  return new Tensor([count], { isIndex: true });
+  const step = numeric(given[2] ?? 1);
+  const count = Math.max(0, Math.ceil((end - start) / step));
+  const data = count > 4096 ? null : Array.from({ length: count }, (_, i) => start + i * step);
+  return new Tensor([count], { data, isIndex: true });
 });
 
 const MORE = {

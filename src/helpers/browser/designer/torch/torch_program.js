@@ -138,11 +138,10 @@ export const Program = class {
 
   /** What a model of `models` makes of so many samples. */
   run(model, length, overrides = null) {
-    let found = this.runWith(model, length, overrides, false);
-    // What refuses it may come before the layer that says how many channels there are.
-    const isOpen = found.error && !model.shape;
-    if (isOpen && PROBES.some((probe) => !this.runWith(model, probe, null, false).error))
-      found = this.runWith(model, length, overrides, false);
+    // What its input is like goes by no single length: one may be as large as the channels are many.
+    if (!model.shape && !model.isProbed)
+      model.isProbed = PROBES.some((probe) => !this.runWith(model, probe, null, false).error);
+    const found = this.runWith(model, length, overrides, false);
     if (!found.stop?.isInput) return found;
     // One number for each signal of the batch is what most often comes beside it.
     const other = this.runWith(model, length, overrides, true);
@@ -160,7 +159,8 @@ export const Program = class {
       try {
         const found = this.attempt(model, length, input);
         const { layout, channels: count, isAssumed } = input;
-        if (!found.stop && !found.error) model.shape = { layout, channels: count, isAssumed };
+        const isClear = !found.stop || (found.way.length > 0 && !isAssumed);
+        if (isClear && !found.error) model.shape = { layout, channels: count, isAssumed };
         return this.ended(found, input, length);
       } catch (again) {
         if (again instanceof Channels)
@@ -246,8 +246,10 @@ export const Program = class {
     const isExact = EXACT.test(kind) && !words.includes("…");
     // Where no layer says how many channels there are, an error that is not a layer's may be about them.
     const pytorch = kind !== "AssertionError";
-    if (!isExact || (input.isAssumed && !step && !ends && pytorch)) {
-      const why = missing ? words : `Python raises ${kind} here: ${words}`;
+    const isOpen = input.isAssumed && !step && !ends && pytorch;
+    if (!isExact || isOpen) {
+      const open = "how many channels come in the code does not say";
+      const why = isOpen ? open : missing ? words : `Python raises ${kind} here: ${words}`;
       return { stop: this.stopOf(new Stop(statement, why)) };
     }
     return { error: { words, kind, pytorch, ...this.placeOf(statement), ends }, failed: step };

@@ -3,8 +3,17 @@ import { Raised, Stop, Unknown, isInt } from "../python/python_values.js";
 import { SizeError } from "../../rules/builtins.js";
 import { after, sized } from "../../rules/stacks.js";
 import { SIGNATURES, settingsOf } from "./torch_layers.js";
-import { Channels, Layout, Size, asked, numberOf, over, sameSize, shape } from "./torch_tensors.js";
-import { shapeWords, sizeOf, unknownSize } from "./torch_tensors.js";
+import {
+  Channels,
+  Layout,
+  Size,
+  asked,
+  forOne,
+  numberOf,
+  over,
+  sameSize,
+} from "./torch_tensors.js";
+import { shape, shapeWords, sizeOf, unknownSize } from "./torch_tensors.js";
 
 const NORMS = /^(?:BatchNorm1d|InstanceNorm1d|GroupNorm|PReLU|ChannelShuffle)$/;
 // Settings on which no length depends.
@@ -57,6 +66,8 @@ function behind(python, layer, input, at) {
   const beside = at === 1 && input.rank === 3 ? 2 : input.rank - 2;
   const isConv = kind.startsWith("Conv");
   ranked(python, kind, input);
+  if (forOne(input.dims[at]) !== null && !isInt(input.dims[at]))
+    python.needs(input.dims[at].item(python));
   if (isConv) wants(python, input, beside, settings.in_channels);
   const outward = isConv ? sizeOf(settings.out_channels, python) : input.dims[beside];
   const length = lengthBehind(python, layer, input.dims[at], input.dims[beside]);

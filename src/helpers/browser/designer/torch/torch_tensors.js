@@ -284,6 +284,9 @@ function indexing(tensor, keys, python) {
       const places = tensorOf(python, key);
       if (!places.isIndex)
         return python.unknown("an index that may be a mask is not evaluated here");
+      for (const place of places.data ?? [])
+        if (isInt(size) && (place >= size || place < -size))
+          python.stop("PyTorch refuses this: a place is beyond the end");
       lists += 1;
       dims.push(...places.dims);
       roles.push(...places.dims.map(() => undefined));
@@ -346,13 +349,16 @@ export function elementwise(python, tensors, isOwn = false) {
   });
   if (isOwn && (a.rank < rank || dims.some((size, i) => sameSize(size, one[i]) === false)))
     python.stop("PyTorch refuses this: what comes out has another shape");
-  const roles = dims.map((_, i) => {
+  const roles = dims.map((size, i) => {
     const at = tensors.map((own) => i - rank + own.rank);
-    return tensors.map((own, j) => own.dims[at[j]] !== 1 && own.roles[at[j]]).find(Boolean);
+    return tensors
+      .map((own, j) => (own.dims[at[j]] !== 1 || size === 1) && own.roles[at[j]])
+      .find(Boolean);
   });
   const made = mainOf(tensors).like(dims, { roles });
+  const isBound = roles.some((role, i) => role && one[i] !== 1 && other[i] !== 1);
+  python.hasJoined ||= isBound || (a.isSignal && b.isSignal);
   if (!a.isSignal || !b.isSignal) return made;
-  python.hasJoined = true;
   if (roles.some((role, i) => role && sameSize(one[i], other[i]) === false))
     python.marks.push({ key: "stretched", isStretched: true });
   return made;
