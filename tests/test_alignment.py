@@ -573,6 +573,70 @@ def test_bad_inputs(
         input_span(model, **{"index": 0, "length": 10, **settings})
 
 
+KERNEL = torch.ones(1, 1, 3, dtype=torch.float64)
+FAR_KERNEL = torch.ones(1, 1, 9, dtype=torch.float64)
+
+
+def highway(x: Tensor) -> Tensor:
+    gate = torch.sigmoid(F.conv1d(x, FAR_KERNEL, padding=4))
+    return gate * F.conv1d(x, KERNEL, padding=1) + (1 - gate) * x
+
+
+def variance(x: Tensor) -> Tensor:
+    parts = x.unfold(-1, 8, 8)
+    return ((parts - parts.mean(-1, keepdim=True)) ** 2).mean(-1)
+
+
+@pytest.mark.parametrize(
+    ("forward", "size", "step"),
+    [
+        (highway, 9, 1),
+        (lambda x: torch.diff(x).abs(), 2, 1),
+        (lambda x: torch.diff(x) ** 2, 2, 1),
+        (lambda x: (x - 1).abs(), 1, 1),
+        (lambda x: torch.ones(1, dtype=x.dtype) - x, 1, 1),
+        (lambda x: x - 2 * F.pad(x, (1, 0))[..., :-1], 2, 1),
+        (lambda x: F.conv1d(x, KERNEL) / x[..., :-2].abs(), 3, 1),
+        (variance, 8, 8),
+        (lambda x: x.unfold(-1, 16, 16).var(-1), 16, 16),
+        (lambda x: x.unfold(-1, 5, 1).median(-1)[0], 5, 1),
+        (lambda x: torch.where(F.conv1d(x, KERNEL) > 0, x[..., 2:], -x[..., 2:]), 3, 1),
+        (lambda x: torch.where(x > 0, x, 0), 1, 1),
+        (lambda x: F.glu(torch.cat([x, F.conv1d(x, KERNEL, padding=1)], 1), 1), 3, 1),
+    ],
+)
+def test_no_path_is_closed_or_undone_by_another(
+    forward: Callable[[Tensor], Tensor], size: int, step: int
+) -> None:
+    field = receptive_field(Returns(forward), channels=1)
+    assert (field.size, field.step) == (size, step)
+    # What PyTorch's own gradients find, with numbers that are all different.
+    signal = torch.rand(1, 1, 64, dtype=torch.float64, requires_grad=True)
+    index = 24 // step
+    (gradient,) = torch.autograd.grad(forward(signal)[..., index].sum(), signal)
+    read = gradient[0, 0].nonzero().flatten().tolist()
+    span = input_span(Returns(forward), index, length=64, channels=1)
+    assert span.start <= read[0] <= read[-1] < span.stop
+    assert len(span) == size
+
+
+def test_a_spectrum_reads_everything() -> None:
+    model = Returns(lambda x: torch.fft.rfft(x).abs())
+    assert input_span(model, 5, length=40, channels=1) == range(40)
+
+
+def test_a_scale_is_the_fraction_that_was_meant() -> None:
+    for scale, step in ((1 / 3, 3), (2 / 3, Fraction(3, 2)), (48_000 / 44_100, Fraction(147, 160))):
+        assert receptive_field(nn.Upsample(scale_factor=scale)).step == step
+
+
+@pytest.mark.filterwarnings("ignore:.torch.jit.script. is deprecated:DeprecationWarning")
+def test_a_scripted_layer_keeps_its_mode() -> None:
+    layer = torch.jit.script(nn.Conv1d(1, 1, 3)).train()
+    assert receptive_field([layer, nn.ReLU()]).size == 3
+    assert layer.training
+
+
 @pytest.mark.parametrize(
     ("model", "settings", "error", "words"),
     [
@@ -589,6 +653,7 @@ def test_bad_inputs(
         (Own(nn.LayerNorm(10)), {"channels": 1}, SizeError, "takes no length for which"),
         (Own(CONV), {"length": 4}, SizeError, "with 4 input samples, fields still reach an end"),
         (Own(CONV), {"length": 2}, SizeError, "of 2 input samples, the model takes no length"),
+        (Own(CONV), {"length": 0}, SizeError, "length=0, and it has to be at least 1"),
         ("conv", {}, TypeError, "the model has a str"),
     ],
 )

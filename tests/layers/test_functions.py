@@ -245,6 +245,14 @@ def test_what_is_constant_for_thousands_of_samples_only() -> None:
         length_function(Forward(lambda x: x[..., ::4000]), channels=1)
 
 
+@pytest.mark.parametrize("least", [1600, 4096, 5000])
+def test_what_is_padded_to_thousands_of_samples(least: int) -> None:
+    conv = nn.Conv1d(1, 1, 3, stride=2, padding=1)
+    model = Forward(lambda x: conv(F.pad(x, (0, max(0, least - x.shape[-1])))))
+    with pytest.raises(ValueError, match="no function of integers was found"):
+        length_function(model, channels=1)
+
+
 def test_branches_are_no_stack() -> None:
     class Scales(nn.Module):
         def __init__(self) -> None:

@@ -213,3 +213,21 @@ def test_assert_returns() -> None:
         testing.assert_returns(nn.Conv1d(1, 1, 2, padding=1), [(9,)])
     with pytest.raises(TypeError, match="is a float"):
         testing.assert_returns(model, [9.5])
+
+
+@pytest.mark.filterwarnings("ignore:.*weight_norm. is deprecated:FutureWarning")
+@pytest.mark.parametrize("kept", [nn.utils.weight_norm, nn.utils.spectral_norm])
+def test_a_model_that_keeps_what_it_computed_is_copied(kept: Any) -> None:
+    halves = {"kernel_size": 4, "stride": 2, "padding": 1}
+    model = nn.Sequential(kept(nn.Conv1d(1, 1, **halves)), kept(nn.ConvTranspose1d(1, 1, **halves)))
+    model(torch.zeros(1, 1, 100))
+    assert repairs(model, 101)[0].what.startswith("output_size=")
+
+
+def test_a_model_that_cannot_be_copied_is_told_of() -> None:
+    model = UNet()
+    model.drawn = (number for number in range(3))
+    with pytest.raises(ValueError, match="can't be copied, so no change can be tried on a copy"):
+        repairs(model, 101)
+    with pytest.raises(AssertionError, match="the length does not come back: 101 is refused"):
+        testing.assert_returns(model, [101])

@@ -391,6 +391,30 @@ def test_warnings_and_prints_stay_few(capsys: pytest.CaptureFixture[str]) -> Non
     assert capsys.readouterr().out == "here\n"
 
 
+@pytest.mark.filterwarnings("ignore:.torch.jit.script. is deprecated:DeprecationWarning")
+def test_a_scripted_part_is_a_layer() -> None:
+    model = Forward(
+        lambda parts, x: parts[1](parts[0](x)), nn.Conv1d(1, 1, 3), torch.jit.script(nn.PReLU())
+    )
+    assert trace(model, 10).lengths == [8, 8]
+    assert trace(torch.jit.script(nn.Sequential(nn.Conv1d(1, 1, 3))), 10).output_length == 8
+
+
+def test_a_lazy_norm_is_settled_in_a_copy() -> None:
+    model = Forward(lambda parts, x: parts[0](x), nn.LazyBatchNorm1d())
+    assert trace(model, 10, channels=3).lengths == [10]
+    assert model.parts[0].has_uninitialized_params()
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [({"seconds": 0}, "seconds must be more than 0"), ({"channels": -1}, "channels must be at")],
+)
+def test_what_is_not_above_zero_is_refused(settings: dict[str, Any], words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        trace(Forward(lambda parts, x: x), 10, **settings)
+
+
 @pytest.fixture(autouse=True)
 def _no_hooks_left() -> Iterator[None]:
     yield

@@ -201,7 +201,9 @@ def _scale(layer: nn.Upsample) -> Fraction:
     )
     if scale is None or layer.align_corners or not (whole or exact):
         raise SizeError(_changing(layer))
-    return Fraction(str(scale))
+    # 1/3 is given as 0.3333333333333333: the fraction that was meant is the one beside it.
+    written, meant = Fraction(str(scale)), Fraction(str(scale)).limit_denominator(10_000)
+    return meant if abs(meant - written) < 1e-15 else written
 
 
 def _upsampled(at: Positions, up: int, down: int, mode: str) -> Positions:

@@ -2,7 +2,7 @@
 
 import re
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 from typing import Any
 
@@ -24,6 +24,8 @@ KEPT = {
     *("leaky_relu", "logsigmoid", "mish", "prelu", "relu", "relu6", "rrelu", "selu", "sigmoid"),
     *("silu", "softplus", "softshrink", "softsign", "tanh", "tanhshrink", "threshold"),
     *("ceil", "floor", "round", "sign", "trunc"),
+    *("abs", "absolute", "atan", "cos", "exp", "expm1", "log", "log10", "log1p", "log2", "neg"),
+    *("negative", "pow", "reciprocal", "rpow", "rsqrt", "rtruediv", "sin", "sqrt", "square"),
 }
 """Functions that make each number of the one in its place: here they hand it on as it is."""
 
@@ -34,16 +36,19 @@ FEATURES = {"linear", "layer_norm", "rms_norm"}
 """Functions whose last dimension is that of features."""
 
 SPREADS = {"std", "var", "std_mean", "var_mean"}
+SUBTRACTED = {"sub", "subtract", "rsub", "isub"}
+COMPARED = {"gt", "ge", "lt", "le", "eq", "ne", "greater", "greater_equal", "less", "less_equal"}
 NORMS = {"batch_norm", "group_norm", "instance_norm", "layer_norm", "rms_norm"}
 
 
 class Run:
     """A model run once, and what its output samples depend on.
 
-    The kernels and other parameters are positive numbers in this run, without bias of sign, and
-    activations hand on what they get, so that no path from input to output is closed by a value.
-    Maxima are means, recurrent layers sums, and norms over time add the mean. The model runs on the
-    CPU, in evaluation, and is left as it was.
+    The kernels and other parameters are positive numbers in this run, without bias of sign;
+    activations hand on what they get, and what is subtracted is added, so that no path from input
+    to output is closed by a value or undone by another. Maxima and medians are means, recurrent
+    layers sums, norms over time add the mean, and a choice between two signals reads its condition,
+    too. The model runs on the CPU, in evaluation, and is left as it was.
 
     Attributes:
         channels: What stands between batch and length.
@@ -198,6 +203,8 @@ class Structure(TorchFunctionMode):
         super().__init__()
         self.featured: Tensor | None = None
         self.numbers = 0
+        # By their ids, which stay theirs as long as they are kept.
+        self._compared: dict[int, tuple[Tensor, list[Tensor]]] = {}
         self._instead = INSTEAD | LOCAL if local else INSTEAD
 
     def __torch_function__(
@@ -210,11 +217,20 @@ class Structure(TorchFunctionMode):
         """Run a function, or what stands for it."""
         kwargs = kwargs or {}
         name = getattr(function, "__name__", "")
+        name = name.strip("_") if name.startswith("__") else name
+        if name == "where" and len(args) > 1:
+            return self._chosen(*args)
+        if name in SUBTRACTED and _is_read(args[1:2]) and not _is_read(args[:1]):
+            args = args[1::-1]
         signal = args[0] if args else kwargs.get("input")
         if not isinstance(signal, Tensor) or not signal.requires_grad:
             return function(*args, **kwargs)
-        if name.rstrip("_") in KEPT:
+        if name.rstrip("_") in KEPT and not signal.is_complex():
             return signal
+        if name in COMPARED:
+            found = function(*args, **kwargs)
+            self._compared[id(found)] = (found, [one for one in args if _is_read([one])])
+            return found
         if name in self._instead and args:
             found = self._instead[name](function, *args, **kwargs)
             self.featured = found if name in FEATURES else self.featured
@@ -222,6 +238,18 @@ class Structure(TorchFunctionMode):
             found = function(*args, **kwargs)
         self.numbers += found.numel() if isinstance(found, Tensor) else 0
         return found
+
+    def _chosen(self, condition: Tensor, one: Any, other: Any = 0) -> Tensor:
+        """Add the signals between which a condition chooses, and those that it compares."""
+        chosen: Tensor = torch.zeros_like(condition, dtype=torch.float32) + one + other
+        for compared in self._compared.get(id(condition), (condition, []))[1]:
+            chosen = chosen + compared
+        return chosen
+
+
+def _is_read(values: Sequence[Any]) -> bool:
+    """Say whether one of some values depends on the input."""
+    return any(isinstance(one, Tensor) and one.requires_grad for one in values)
 
 
 def _argument(name: str, place: int, args: Any, kwargs: dict[str, Any], default: Any) -> Any:
@@ -314,8 +342,28 @@ def _product(function: Any, signal: Tensor, other: Any, *args: Any, **kwargs: An
     """Take the mean of two signals: gate upon gate, their products would pass all numbers."""
     if isinstance(other, Tensor) and other.requires_grad:
         return (signal + other) / 2
+    if not (isinstance(other, complex) or (isinstance(other, Tensor) and other.is_complex())):
+        other = abs(other)
     made: Tensor = function(signal, other, *args, **kwargs)
     return made
+
+
+def _sum(function: Any, signal: Tensor, other: Any, *args: Any, **kwargs: Any) -> Tensor:
+    """Add what would be subtracted: of a signal and its own mean nothing would be left."""
+    made: Tensor = signal + other
+    return made
+
+
+def _sized(function: Any, signal: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """Add both parts of a complex number: the size of 0 has no gradient."""
+    return torch.view_as_real(signal).sum(-1)
+
+
+def _gated(function: Any, signal: Tensor, dim: int = -1) -> Tensor:
+    """Take the mean of a signal and its gate, as in other products."""
+    _without_gradient(function, signal, dim)  # Raises where it refuses the signal.
+    one, gate = signal.chunk(2, dim)
+    return (one + gate) / 2
 
 
 def _windows(function: Any, signal: Tensor, *args: Any, **kwargs: Any) -> Any:
@@ -379,11 +427,15 @@ INSTEAD: dict[str, Callable[..., Any]] = {
     **{f"conv{more}{n}d": _channels_mixed for n in (1, 2, 3) for more in ("", "_transpose")},
     "linear": _features_mixed,
     **dict.fromkeys(SPREADS, _spread),
-    **dict.fromkeys(("mul", "multiply", "__mul__"), _product),
+    **dict.fromkeys(("mul", "multiply", "rmul", "imul"), _product),
+    **dict.fromkeys(("div", "divide", "true_divide", "truediv", "itruediv"), _product),
+    **dict.fromkeys(SUBTRACTED, _sum),
+    "glu": _gated,
+    **dict.fromkeys(("abs", "absolute"), _sized),  # Of complex numbers; the others are KEPT.
     **dict.fromkeys(("softmax", "log_softmax", "softmin"), _softmaxed),
     **{f"max_pool{n}d{more}": _windows for n in (1, 2, 3) for more in ("", "_with_indices")},
     **{f"adaptive_max_pool{n}d{more}": _adaptive for n in (1, 2) for more in ("", "_with_indices")},
-    **dict.fromkeys(("amax", "amin", "max", "min", "maximum", "minimum"), _largest),
+    **dict.fromkeys(("amax", "amin", "max", "min", "maximum", "minimum", "median"), _largest),
     **dict.fromkeys(("gru", "lstm", "rnn_relu", "rnn_tanh"), _recurrent),
 }
 """Functions of which a gradient could miss a path, and what stands for them."""
@@ -418,8 +470,11 @@ def _softmax_locally(function: Any, signal: Tensor, *args: Any, **kwargs: Any) -
 
 
 def _spread_locally(function: Any, signal: Tensor, *args: Any, **kwargs: Any) -> Any:
-    """Take 1 for every spread."""
+    """Take 1 for a spread over all places, which is measured for a norm."""
     found = _without_gradient(function, signal, *args, **kwargs)
+    first = found[0] if isinstance(found, tuple) else found
+    if 0 < first.ndim < signal.ndim:  # Over windows.
+        return _spread(function, signal, *args, **kwargs)
     ones = [torch.ones_like(one) for one in (found if isinstance(found, tuple) else (found,))]
     return tuple(ones) if isinstance(found, tuple) else ones[0]
 

@@ -160,6 +160,8 @@ def receptive_field(
     if _known(layers):
         return _followed(layers, sample_rate)
     lengths = TRIED if length is None else (integer("length", length),)
+    if min(lengths) < 1:
+        raise SizeError(f"length={length}, and it has to be at least 1")
     try:
         return _tried(as_module(model), lengths, channels, sample_rate, monotonic() + seconds)
     except TimeoutError:
@@ -299,9 +301,9 @@ def _tried(
             refused.pytorch,
         )
     raise SizeError(
-        f"with {tried} input samples, fields still reach an end of the input, or more than"
-        f" {PHASES} of them differ; give a larger length=, or ask"
-        " input_span(model, index, length=...) for single output samples"
+        f"with {tried} input samples, fields still reach an end of the input, because they are"
+        f" longer or grow with it, or more than {PHASES} of them differ; give a larger length=, or"
+        " ask input_span(model, index, length=...) for single output samples"
     )
 
 

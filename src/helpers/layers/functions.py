@@ -328,7 +328,9 @@ def _fitting(
     meter: Meter, output: Callable[[int], int | None], start: int, step: int
 ) -> Sequence[Line | Terms]:
     """Return the output length for `start` and longer inputs."""
-    growth = max(1, (output(start) or 0) // start)
+    # Not from one length alone: short signals may all be padded to the same length.
+    far = start + 50 * step
+    growth = max(1, ((output(far) or 0) - (output(start) or 0)) // (far - start))
     values = _taken(meter, [*range(start, start + NEXT), *_further(start, step, growth)])
 
     if line := _fitted(values, 1):

@@ -41,8 +41,8 @@ def at_most(seconds: float) -> Iterator[None]:
 
     timer = threading.Timer(seconds, interrupt)
     timer.daemon = True
-    timer.start()
     try:
+        timer.start()
         yield
     except _OutOfTimeError:
         raise TimeoutError(f"still running after {seconds:g} seconds") from None

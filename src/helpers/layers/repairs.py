@@ -1,6 +1,5 @@
 """The smallest changes that bring a model's lengths back, each proven by running it changed."""
 
-import copy
 import functools
 import time
 from collections.abc import Iterable, Sequence
@@ -15,6 +14,7 @@ from helpers.layers.returning import ordinal, returning_lengths
 from helpers.layers.runs import Channels, Run, Runner
 from helpers.layers.stacks import Stack, as_module, total_stride
 from helpers.layers.traces import checked_inputs
+from helpers.layers.untouched import copied
 from helpers.signals import POOLS
 
 __all__ = ["Repair", "Repairs", "padding_for", "repairs"]
@@ -101,7 +101,7 @@ def repairs(
 
     Raises:
         TypeError: As in `helpers.layers.returning_lengths`.
-        ValueError: As there.
+        ValueError: As there, and for a model that can't be copied to try a change on.
         TimeoutError: As there.
 
     Chapter 9 goes through all three.
@@ -194,7 +194,7 @@ def _by_output_size(
     model: nn.Module, length: int, around: range, channels: Channels | None, seconds: float
 ) -> Repair | None:
     """Return the change by output_size=, if it works."""
-    changed = Forwarding(copy.deepcopy(model))
+    changed = Forwarding(copied(model))
     undoing = _Undoing(changed.model)
     returned = _returns(changed, around, channels, seconds)
     if length not in returned:
@@ -314,7 +314,7 @@ def _by_output_padding(
     model: nn.Module, length: int, channels: Channels | None, seconds: float
 ) -> Repair | None:
     """Return the change by a fixed output_padding of each transposed layer, if it works."""
-    changed = copy.deepcopy(model)
+    changed = copied(model)
     layers = {
         name: layer
         for name, layer in changed.named_modules()

@@ -1,8 +1,8 @@
 """Models with a `forward` of their own: run by PyTorch itself, with their layers recorded."""
 
 import contextlib
-import copy
 import dataclasses
+import inspect
 import io
 import threading
 import warnings
@@ -20,7 +20,7 @@ from torch.nn.modules.module import (
 )
 
 from helpers.layers.limits import at_most
-from helpers.layers.untouched import Snapshot, is_any_lazy, random_state_kept
+from helpers.layers.untouched import Snapshot, copied, is_any_lazy, random_state_kept
 from helpers.signals import RULED, first_channels
 from helpers.sizes import SizeError, integer
 
@@ -101,7 +101,8 @@ class Runner:
         seconds: How long one run may take.
 
     Raises:
-        ValueError: For a model that is not on the CPU, or in half precision.
+        ValueError: For a model that is not on the CPU, or in half precision, and if `channels` or
+            `seconds` is not more than 0.
     """
 
     def __init__(
@@ -110,6 +111,10 @@ class Runner:
         channels: Channels | Sequence[Channels] | None,
         seconds: float = 60.0,
     ) -> None:
+        if not seconds > 0:
+            raise ValueError(f"seconds must be more than 0, and it is {seconds:g}")
+        if isinstance(channels, int) and channels < 1:
+            raise ValueError(f"channels must be at least 1, and it is {channels}")
         self.model = self._given = model
         self.names = _names(model)
         self._lazy = is_any_lazy(model)
@@ -152,7 +157,7 @@ class Runner:
 
     def _run(self, inputs: Inputs, batch: int, quiet: bool, *, asking: bool = False) -> Run:
         if self._lazy:  # A run settles their sizes.
-            self.model = copy.deepcopy(self._given)
+            self.model = copied(self._given)
             self.names = _names(self.model)
         signals = self._signals(inputs, batch)
         run = Run(inputs_of(inputs)[0], batch)
@@ -286,7 +291,8 @@ def is_layer(module: nn.Module) -> bool:
     Args:
         module: Any module.
     """
-    forward = str(getattr(type(module).forward, "__module__", ""))
+    # Statically: a scripted module's class refuses to be asked.
+    forward = str(getattr(inspect.getattr_static(module, "forward", None), "__module__", ""))
     if forward.startswith("torch.nn.utils."):
         return False  # A parametrization.
     if not module._modules:

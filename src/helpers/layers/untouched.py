@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn.parameter import is_lazy
+from torch.nn.parameter import UninitializedBuffer, is_lazy
 
-__all__ = ["Snapshot", "is_any_lazy", "random_state_kept"]
+__all__ = ["Snapshot", "copied", "is_any_lazy", "random_state_kept"]
 
 
 class Snapshot:
@@ -31,6 +31,8 @@ class Snapshot:
     """
 
     def __init__(self, model: nn.Module) -> None:
+        # A scripted module keeps its mode elsewhere than among its attributes.
+        self._modes = [(module, module.training) for module in model.modules()]
         self._attributes = [(vars(module), dict(vars(module))) for module in model.modules()]
         held: dict[int, Any] = {}
         for _, attributes in self._attributes:
@@ -54,6 +56,9 @@ class Snapshot:
         """Make the model what it was."""
         for attributes, before in self._attributes:
             _refill(attributes, before)
+        for module, training in self._modes:
+            if module.training != training:
+                module.training = training
         for container, held in self._containers:
             _refill(container, held)
         for tensor, data, values in self._tensors:
@@ -61,6 +66,36 @@ class Snapshot:
                 tensor.data = data
             if not (data.is_meta or torch.equal(data, values)):
                 data.copy_(values)
+
+
+def copied(model: nn.Module) -> nn.Module:
+    """Return a copy, also of a model that holds what a run has computed, or buffers without a size.
+
+    >>> layer = nn.Conv1d(1, 1, 3)
+    >>> layer.last = layer.weight * 2  # as torch.nn.utils.weight_norm keeps a weight
+    >>> copied(layer).last.shape
+    torch.Size([1, 1, 3])
+
+    Args:
+        model: Any module.
+
+    Raises:
+        ValueError: If the model holds what can't be copied, such as a generator.
+    """
+    memo: dict[int, Any] = {}
+    unsettled: Any = UninitializedBuffer  # PyTorch's stubs lack what it takes.
+    for module in model.modules():
+        for value in [*vars(module).values(), *module._buffers.values()]:
+            if isinstance(value, UninitializedBuffer):
+                memo[id(value)] = unsettled(device=value.device, dtype=value.dtype)
+            elif isinstance(value, Tensor) and not value.is_leaf:
+                memo[id(value)] = value.detach().clone()
+    try:
+        return copy.deepcopy(model, memo)
+    except (RuntimeError, TypeError) as error:
+        raise ValueError(
+            f"the model can't be copied, so no change can be tried on a copy: {error}"
+        ) from error
 
 
 def _refill(container: Any, before: Any) -> None:
