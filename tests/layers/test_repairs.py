@@ -231,3 +231,27 @@ def test_a_model_that_cannot_be_copied_is_told_of() -> None:
         repairs(model, 101)
     with pytest.raises(AssertionError, match="the length does not come back: 101 is refused"):
         testing.assert_returns(model, [101])
+
+
+def test_a_layer_that_is_used_twice_is_told_two_lengths() -> None:
+    class Twice(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.down = nn.Conv1d(1, 1, 4, 2, 1)
+            self.up = nn.ConvTranspose1d(1, 1, 4, 2, 1)
+
+        def forward(self, x: Tensor) -> Tensor:
+            return self.up(self.up(self.down(self.down(x))))
+
+    code = repairs(Twice(), 103)[0].code
+    assert code.splitlines() == [
+        "length_0 = x.shape[-1]  # before self.down(x), the 1st time",
+        "length_1 = x.shape[-1]  # before self.down(x), the 2nd time",
+        "x = self.up(x, output_size=[length_1])  # the 1st time",
+        "x = self.up(x, output_size=[length_0])  # the 2nd time",
+    ]
+    model, names = Twice(), {"x": torch.zeros(1, 1, 103)}
+    before, between, *after = code.splitlines()
+    lines = [before, "x = self.down(x)", between, "x = self.down(x)", *after]
+    exec("\n".join(lines), {"self": model}, names)
+    assert names["x"].shape[-1] == 103

@@ -2,6 +2,7 @@
 
 import functools
 import time
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Self, SupportsIndex
@@ -161,9 +162,10 @@ class _Undoing:
     """Tells each transposed layer the length that went into the layer that it undoes."""
 
     def __init__(self, model: nn.Module) -> None:
-        self.noted: list[tuple[str, int, int]] = []
-        self.pairs: dict[str, str] = {}
-        model.register_forward_pre_hook(lambda *_: self.noted.clear())
+        self.calls: Counter[str] = Counter()
+        self.noted: list[tuple[tuple[str, int], int, int]] = []
+        self.pairs: dict[tuple[str, int], tuple[str, int]] = {}  # Which call undoes which.
+        model.register_forward_pre_hook(self.begin)
         for name, layer in model.named_modules():
             if isinstance(layer, nn.ConvTranspose1d):
                 layer.register_forward_pre_hook(
@@ -172,20 +174,27 @@ class _Undoing:
             elif isinstance(layer, SHRINKS):
                 layer.register_forward_pre_hook(functools.partial(self.note, name))
 
+    def begin(self, *_: Any) -> None:
+        """Begin a run."""
+        self.calls.clear()
+        self.noted.clear()
+
     def note(self, name: str, layer: nn.Module, inputs: tuple[Any, ...]) -> None:
         """Note what goes into a layer that makes a signal shorter."""
+        self.calls[name] += 1
         if (stride := total_stride([layer])) > 1:
-            self.noted.append((name, stride, inputs[0].shape[-1]))
+            self.noted.append(((name, self.calls[name]), stride, inputs[0].shape[-1]))
 
     def undo(
         self, name: str, layer: nn.ConvTranspose1d, inputs: tuple[Any, ...], more: dict[str, Any]
     ) -> tuple[tuple[Any, ...], dict[str, Any]] | None:
         """Ask for the length that the last layer of the same stride met."""
+        self.calls[name] += 1
         for index in range(len(self.noted) - 1, -1, -1):
             down, stride, length = self.noted[index]
             if stride == layer.stride[0]:
                 del self.noted[index]
-                self.pairs[name] = down
+                self.pairs[name, self.calls[name]] = down
                 return inputs, {**more, "output_size": [length]}
         return None
 
@@ -201,13 +210,21 @@ def _by_output_size(
         return None
     downs = list(dict.fromkeys(undoing.pairs.values()))[::-1]
     numbers = {down: number for number, down in enumerate(downs)}
-    code = [f"length_{i} = x.shape[-1]  # before {_path(down)}(x)" for down, i in numbers.items()]
-    for name, down in undoing.pairs.items():
+    again = {name for name, number in [*undoing.pairs, *downs] if number > 1}
+
+    def which(name: str, number: int) -> list[str]:
+        return [f"the {ordinal(number)} time"] if name in again else []
+
+    code = []
+    for (name, number), i in numbers.items():
+        words = ", ".join([f"before {_path(name)}(x)", *which(name, number)])
+        code.append(f"length_{i} = x.shape[-1]  # {words}")
+    for (name, number), down in undoing.pairs.items():
         line = f"x = {_path(name)}(x, output_size=[length_{numbers[down]}])"
-        parent = model.get_submodule(name.rpartition(".")[0])
-        if type(parent) is nn.Sequential:
-            line += "  # one by one: nn.Sequential takes no output_size"
-        code.append(line)
+        comments = which(name, number)
+        if type(model.get_submodule(name.rpartition(".")[0])) is nn.Sequential:
+            comments.append("one by one: nn.Sequential takes no output_size")
+        code.append("  # ".join([line, ", ".join(comments)]) if comments else line)
     what = "output_size= for each transposed layer"
     return Repair(what, _served(returned, around), "\n".join(code))
 
