@@ -67,6 +67,9 @@ _build/stubs: tests/editors/requirements.txt | environment
 # The notebooks that differ from the last commit, or are not in one yet.
 CHANGED = $(shell git ls-files --modified --others --exclude-standard --deduplicate "notebooks/*.ipynb" 2>/dev/null; git diff --cached --name-only --diff-filter=d "notebooks/*.ipynb" 2>/dev/null)
 
+# A thread each: several workers with several threads wait for one another, five times as long.
+quick test test-oldest test-newest: export OMP_NUM_THREADS = 1
+
 quick: check
 	$(PY) -m pytest --quiet -m "not slow" --nbval --nbval-current-env -n 2 --dist loadfile --no-loadscope-reorder src tests $(sort $(CHANGED))
 
