@@ -209,7 +209,9 @@ export function reaches(length, { down, up }, layout) {
 /** The input that an answer is for, in words. */
 export function inputWords({ input, others, isNumbered, isWhole }) {
   const more = others
-    .map((name) => (isNumbered ? `, and ${name} of shape (batch,)` : `, whatever ${name} is`))
+    .map((name) =>
+      isNumbered ? `, and ${name} of shape (batch,)` : `, and a ${name} that it takes`,
+    )
     .join("");
   return `for an input of shape ${input}${isWhole ? " of whole numbers" : ""}${more}`;
 }
