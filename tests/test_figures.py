@@ -50,6 +50,7 @@ def test_a_foreign_color_is_found() -> None:
     assert "#123456" in svg(ax)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FIGURES)
 def test_the_bytes_are_the_same_and_the_last_bit_of_the_data_does_not_show(
     name: str, monkeypatch: pytest.MonkeyPatch
@@ -66,6 +67,7 @@ def test_a_change_that_can_be_seen_shows(monkeypatch: pytest.MonkeyPatch) -> Non
     assert svg(FIGURES["profiles"]()) != once
 
 
+@pytest.mark.slow
 def test_is_the_same_byte_for_byte_in_another_process() -> None:
     script = (
         "import sys, io, matplotlib; matplotlib.use('agg')\n"

@@ -20,12 +20,14 @@ def test_there_are_workflows() -> None:
     assert [path.stem for path in WORKFLOWS] == ["test", "weekly"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [SCHEMA, LINTER], ids=["schema", "linter"])
 def test_workflows_pass(command: list[str]) -> None:
     result = run(command, *WORKFLOWS)
     assert result.returncode == 0, result.stdout + result.stderr
 
 
+@pytest.mark.slow
 def test_schema_can_fail(tmp_path: Path) -> None:
     faulty = tmp_path / "faulty.yml"
     faulty.write_text("on: push\njobs:\n  a:\n    steps: 3\n", encoding="utf-8")

@@ -125,6 +125,7 @@ def test_a_model_of_one_length_is_not_asked_for_thousands() -> None:
     assert len(set(asked)) < 120
 
 
+@pytest.mark.slow
 def test_the_multiples_of_a_large_stride_are_soon_found() -> None:
     asked: list[int] = []
 
